@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+/** Thrown once with every problem of the environment, so that one restart fixes them all. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The environment is not usable:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    this.name = "ConfigError";
+  }
+}
+
+/** Parses environment variables by a zod schema; empty strings count as unset. @throws ConfigError naming every bad variable. */
+export function readConfig<S extends z.ZodType>(schema: S, env: Readonly<Record<string, string | undefined>>): z.output<S> {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = schema.safeParse(set);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".") || "environment"}: ${issue.message}`));
+}
+
+const port = z.coerce.number().int().min(0).max(65535);
+const url = z.string().min(1);
+
+/** What every process of the product reads. */
+export const processConfig = z.object({
+  PORT: port,
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  REDIS_URL: url,
+  DATABASE_URL: url,
+  ENVELOPE_KEYS: z.string().min(2),
+  ENVELOPE_KEY_ID: z.string().min(1),
+  ACTOR_SECRET: z.string().min(32),
+  JWT_ISSUER: z.string().min(1),
+  JWT_AUDIENCE: z.string().min(1),
+  JWKS_URL: url,
+  ROUTER_SECRET: z.string().min(32).optional(),
+});
+export type ProcessConfig = z.output<typeof processConfig>;
+
+export const embedderConfig = z.object({ TEI_EMBED_URL: url });
+export const s3Config = z.object({
+  S3_ENDPOINT: url,
+  S3_REGION: z.string().default("us-east-1"),
+  S3_ACCESS_KEY_ID: z.string().min(1),
+  S3_SECRET_ACCESS_KEY: z.string().min(1),
+  S3_BUCKET: z.string().default("documents"),
+});
