@@ -1,6 +1,6 @@
 import { jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
-import { DEPARTMENT_PATTERN, type TenantScope, TENANT_PATTERN } from "./viewer.js";
+import { DEPARTMENT_PATTERN, TENANT_PATTERN, type TenantScope } from "./viewer.js";
 
 const actorSchema = z.object({
   sub: z.string().min(1),

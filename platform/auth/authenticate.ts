@@ -33,7 +33,9 @@ function equal(a: string, b: string): boolean {
  * The one door of every subgraph. Either a signed envelope, or (router that cannot sign) the router's secret together with
  * the user's own JWT. Anything else is refused. @throws RequestError UNAUTHENTICATED | TOKEN_EXPIRED | UNAVAILABLE
  */
-export function authenticator(options: AuthenticatorOptions): (headers: IncomingHttpHeaders, body: string | Uint8Array) => Promise<Caller> {
+export function authenticator(
+  options: AuthenticatorOptions,
+): (headers: IncomingHttpHeaders, body: string | Uint8Array) => Promise<Caller> {
   return async (headers, body) => {
     const envelope = single(headers[ENVELOPE_HEADER]);
     if (envelope !== undefined) return options.openEnvelope(envelope, body);
@@ -42,6 +44,9 @@ export function authenticator(options: AuthenticatorOptions): (headers: Incoming
       const token = bearerToken(single(headers.authorization));
       return { caller: "router-secret", viewer: token === undefined ? undefined : await options.verifyToken(token) };
     }
-    throw new RequestError("UNAUTHENTICATED", "Subgraphs answer only to the router. Send the request to the router's URL.");
+    throw new RequestError(
+      "UNAUTHENTICATED",
+      "Subgraphs answer only to the router. Send the request to the router's URL.",
+    );
   };
 }

@@ -22,7 +22,12 @@ const hashBody = (body: string | Uint8Array): string => createHash("sha256").upd
  * Signs one HTTP request to one subgraph: key id, audience, time, nonce, the viewer's claims (absent for an anonymous
  * caller) and the SHA-256 of the exact body. Compact JWS, HS256. Sign each attempt anew: a nonce is good once.
  */
-export async function signEnvelope(key: CallerKey, audience: string, viewer: Viewer | undefined, body: string | Uint8Array): Promise<string> {
+export async function signEnvelope(
+  key: CallerKey,
+  audience: string,
+  viewer: Viewer | undefined,
+  body: string | Uint8Array,
+): Promise<string> {
   const payload = { body: hashBody(body), ...(viewer ? { viewer: claimsFromViewer(viewer) } : {}) };
   return new SignJWT(payload)
     .setProtectedHeader({ alg: "HS256", typ: "llmflow-envelope", kid: key.keyId })
@@ -51,7 +56,9 @@ const refuse = (why: string, cause?: unknown): RequestError =>
   new RequestError("UNAUTHENTICATED", `The request's envelope was refused: ${why}.`, {}, { cause });
 
 /** Opens envelopes addressed to one subgraph. @throws RequestError UNAUTHENTICATED for an unknown key, a foreign audience, an old, altered or replayed request. */
-export function envelopeVerifier(options: EnvelopeVerifierOptions): (envelope: string, body: string | Uint8Array) => Promise<OpenedEnvelope> {
+export function envelopeVerifier(
+  options: EnvelopeVerifierOptions,
+): (envelope: string, body: string | Uint8Array) => Promise<OpenedEnvelope> {
   return async (envelope, body) => {
     let kid: string | undefined;
     try {
@@ -74,9 +81,13 @@ export function envelopeVerifier(options: EnvelopeVerifierOptions): (envelope: s
     });
     const expected = Buffer.from(hashBody(body));
     const actual = Buffer.from(String(payload["body"]));
-    if (expected.length !== actual.length || !timingSafeEqual(expected, actual)) throw refuse("the body is not the one that was signed");
+    if (expected.length !== actual.length || !timingSafeEqual(expected, actual))
+      throw refuse("the body is not the one that was signed");
     // The nonce is claimed last: a forged envelope must not be able to burn a good one.
-    const fresh = await options.nonces.claim(`${kid}:${payload.jti}`, ENVELOPE_LIFETIME_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS);
+    const fresh = await options.nonces.claim(
+      `${kid}:${payload.jti}`,
+      ENVELOPE_LIFETIME_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS,
+    );
     if (!fresh) throw refuse("it was used before");
     return { caller: kid, viewer: payload["viewer"] === undefined ? undefined : viewerFromClaims(payload["viewer"]) };
   };

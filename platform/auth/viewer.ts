@@ -41,7 +41,10 @@ export function viewerFromClaims(claims: unknown): Viewer {
   const parsed = claimsSchema.safeParse(claims);
   if (!parsed.success) {
     const fields = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
-    throw new RequestError("UNAUTHENTICATED", `The token lacks valid claims: ${fields}. Ask your identity provider for them.`);
+    throw new RequestError(
+      "UNAUTHENTICATED",
+      `The token lacks valid claims: ${fields}. Ask your identity provider for them.`,
+    );
   }
   const c = parsed.data;
   return {

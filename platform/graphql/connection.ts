@@ -42,25 +42,42 @@ export function pageSize(first: number): number {
 }
 
 /** An opaque cursor over the sort key of a row (keyset paging: stable while rows come and go). */
-export const encodeCursor = (key: readonly (string | number)[]): string => Buffer.from(JSON.stringify(key)).toString("base64url");
+export const encodeCursor = (key: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify(key)).toString("base64url");
 
 /** Reads a cursor of exactly `length` parts. @throws RequestError BAD_CURSOR */
 export function decodeCursor(cursor: string, length: number): (string | number)[] {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    if (Array.isArray(key) && key.length === length && key.every((part) => typeof part === "string" || Number.isFinite(part))) return key as (string | number)[];
+    if (
+      Array.isArray(key) &&
+      key.length === length &&
+      key.every((part) => typeof part === "string" || Number.isFinite(part))
+    )
+      return key as (string | number)[];
   } catch {
     // falls through: the same answer for every malformed cursor
   }
-  throw new RequestError("BAD_CURSOR", "The cursor is not one of this list. Start again without \"after\".");
+  throw new RequestError("BAD_CURSOR", 'The cursor is not one of this list. Start again without "after".');
 }
 
 /** Builds a connection from `first + 1` rows read after the cursor: the extra row only says that there is a next page. */
-export function toConnection<T>(rows: readonly T[], first: number, after: string | undefined | null, totalCount: number, keyOf: (row: T) => readonly (string | number)[]): Connection<T> {
+export function toConnection<T>(
+  rows: readonly T[],
+  first: number,
+  after: string | undefined | null,
+  totalCount: number,
+  keyOf: (row: T) => readonly (string | number)[],
+): Connection<T> {
   const edges = rows.slice(0, first).map((node) => ({ cursor: encodeCursor(keyOf(node)), node }));
   return {
     edges,
     totalCount,
-    pageInfo: { hasNextPage: rows.length > first, hasPreviousPage: after != null, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null },
+    pageInfo: {
+      hasNextPage: rows.length > first,
+      hasPreviousPage: after != null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
   };
 }

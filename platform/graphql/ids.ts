@@ -8,11 +8,22 @@ function encode(value: bigint, length: number): string {
   return text;
 }
 
-export const ID_PREFIXES = { Dataset: "ds", Document: "doc", Upload: "upl", Chunk: "chk", Entity: "ent", Conversation: "cnv", Message: "msg", Answer: "ans", Deletion: "del" } as const;
+export const ID_PREFIXES = {
+  Dataset: "ds",
+  Document: "doc",
+  Upload: "upl",
+  Chunk: "chk",
+  Entity: "ent",
+  Conversation: "cnv",
+  Message: "msg",
+  Answer: "ans",
+  Deletion: "del",
+} as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
 /** A new opaque id, e.g. `doc_01j…`: 48 bits of time, 80 bits of chance (ULID), so that ids sort by age. */
-export const newId = (kind: IdKind): string => `${ID_PREFIXES[kind]}_${encode(BigInt(Date.now()), 10)}${encode(BigInt(`0x${randomBytes(10).toString("hex")}`), 16)}`;
+export const newId = (kind: IdKind): string =>
+  `${ID_PREFIXES[kind]}_${encode(BigInt(Date.now()), 10)}${encode(BigInt(`0x${randomBytes(10).toString("hex")}`), 16)}`;
 
 /** Which kind an id claims to be; undefined for anything that is no id of ours. */
 export function kindOfId(id: string): IdKind | undefined {

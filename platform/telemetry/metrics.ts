@@ -19,8 +19,10 @@ export function createMetrics(service: string): Metrics {
   const once = <T>(name: string, make: () => T): T => (registry.getSingleMetric(name) as T | undefined) ?? make();
   return {
     registry,
-    counter: (name, help, labels = []) => once(name, () => new Counter({ name, help, labelNames: labels, registers: [registry] })),
-    gauge: (name, help, labels = []) => once(name, () => new Gauge({ name, help, labelNames: labels, registers: [registry] })),
+    counter: (name, help, labels = []) =>
+      once(name, () => new Counter({ name, help, labelNames: labels, registers: [registry] })),
+    gauge: (name, help, labels = []) =>
+      once(name, () => new Gauge({ name, help, labelNames: labels, registers: [registry] })),
     histogram: (name, help, labels = [], buckets = SECONDS) =>
       once(name, () => new Histogram({ name, help, labelNames: labels, buckets, registers: [registry] })),
   };

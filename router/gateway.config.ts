@@ -1,0 +1,79 @@
+import { createGatewayRuntime, type GatewayPlugin, type GatewayRuntime, Logger as GatewayLogger } from "@graphql-hive/gateway";
+import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
+import { GraphQLError } from "graphql";
+import type { CallerKey } from "../platform/auth/envelope.js";
+import { describeError, RequestError } from "../platform/errors/errors.js";
+import type { Logger } from "../platform/logging/logger.js";
+import { type OperationLimits, operationLimits } from "./limits.js";
+import { signedFetch } from "./signed-fetch.js";
+import type { ViewerPluginOptions } from "./viewer.js";
+import { viewerPlugin } from "./viewer.js";
+
+export interface GatewayOptions extends ViewerPluginOptions {
+  /** The composed supergraph, plain Federation 2. */
+  readonly supergraphSdl: string;
+  /** Room name → its GraphQL URL; these replace the URLs in the supergraph. */
+  readonly subgraphs: Readonly<Record<string, string>>;
+  readonly key: CallerKey;
+  readonly limits: OperationLimits;
+  readonly logger: Logger;
+  /** GraphiQL, introspection and CORS for Apollo Sandbox. */
+  readonly development: boolean;
+  readonly plugins?: readonly GatewayPlugin[];
+}
+
+const QUERY_TIMEOUT_MS = 30_000;
+const SANDBOX = ["https://studio.apollographql.com", "https://sandbox.embed.apollographql.com"];
+/** One of these must be on every request that a form or a link could otherwise send. */
+const CSRF_HEADERS = ["authorization", "x-csrf-prevention", "apollo-require-preflight", "graphql-client-name"];
+
+/** Codes a subgraph or this router set on purpose; their messages were written for the client. */
+const PUBLIC_CODE = /^[A-Z][A-Z_]+$/;
+
+/** Hides everything that was not meant for a client, and gives each error a stable code. */
+function maskGatewayError(error: unknown, logger: Logger): Error {
+  const original = error instanceof GraphQLError ? error.originalError : error;
+  if (original instanceof RequestError) return original.toGraphQL("");
+  if (error instanceof GraphQLError) {
+    const { code, traceId, ...rest } = error.extensions as { code?: string; traceId?: string; http?: unknown };
+    // DOWNSTREAM_SERVICE_ERROR wraps network failures and names internal addresses.
+    if (typeof code === "string" && PUBLIC_CODE.test(code) && code !== "DOWNSTREAM_SERVICE_ERROR" && code !== "INTERNAL_SERVER_ERROR") return error;
+    if (!original && code === undefined)
+      return new GraphQLError(error.message, {
+        ...(error.nodes ? { nodes: error.nodes } : {}),
+        ...(error.path ? { path: error.path } : {}),
+        extensions: { ...rest, code: "GRAPHQL_VALIDATION_FAILED", ...(traceId ? { traceId } : {}) },
+      } as never);
+    logger.warn({ traceId, error: describeError(original ?? error) }, "a subgraph failed");
+    const extensions = { code: code === "DOWNSTREAM_SERVICE_ERROR" ? "UNAVAILABLE" : "INTERNAL", ...(traceId ? { traceId } : {}) };
+    return new GraphQLError(code === "DOWNSTREAM_SERVICE_ERROR" ? "A part of the platform does not answer just now. Try again shortly." : "Something went wrong on our side. Quote the trace id to your operator.", { ...(error.path ? { path: error.path } : {}), extensions });
+  }
+  logger.error({ error: describeError(error) }, "unexpected error in the router");
+  return new GraphQLError("Something went wrong on our side.", { extensions: { code: "INTERNAL" } });
+}
+
+/** Hive Gateway over our supergraph. The same supergraph runs on Apollo Router and Hive Router; see README.md. */
+export function createGateway(options: GatewayOptions): GatewayRuntime {
+  const rooms = new Map(Object.entries(options.subgraphs).map(([room, url]) => [url, room]));
+  const pullDriven = { subscriptions: { kind: "http", options: { method: "POST" } } };
+  return createGatewayRuntime({
+    supergraph: options.supergraphSdl,
+    logging: new GatewayLogger({ level: "warn", writers: [{ write: (level, attrs, message) => options.logger[level === "trace" ? "debug" : level]({ gateway: attrs }, message ?? "gateway") }] }),
+    fetchAPI: { fetch: signedFetch(options.key, rooms) as never },
+    transportEntries: Object.fromEntries(Object.entries(options.subgraphs).map(([room, url]) => [room, { location: url, options: pullDriven }])) as never,
+    plugins: () => [viewerPlugin(options), operationLimits(options.limits), ...(options.plugins ?? [])] as never[],
+    batching: { limit: options.limits.batch },
+    upstreamTimeout: ({ executionRequest }: { executionRequest?: { operationType?: string } }) => (executionRequest?.operationType === "subscription" ? undefined : QUERY_TIMEOUT_MS),
+    upstreamRetry: ({ executionRequest }: { executionRequest?: { operationType?: string } }) => ({ maxRetries: executionRequest?.operationType === "query" ? 1 : 0 }),
+    executionCancellation: true,
+    upstreamCancellation: true,
+    csrfPrevention: { requestHeaders: CSRF_HEADERS },
+    cors: options.development ? { origin: [...SANDBOX, "http://localhost:3000", "http://127.0.0.1:3000"], credentials: false } : false,
+    graphiql: options.development ? { title: "LLMFlow", defaultQuery: "{ datasets(first: 5) { edges { node { id name } } } }" } : false,
+    renderGraphiQL,
+    landingPage: false,
+    disableIntrospection: { disableIf: () => !options.development },
+    maskedErrors: { maskError: (error: unknown) => maskGatewayError(error, options.logger) },
+    productName: "LLMFlow",
+  } as never);
+}

@@ -1,0 +1,52 @@
+import type { GatewayPlugin } from "@graphql-hive/gateway";
+import { bearerToken } from "../platform/auth/tokens.js";
+import type { Viewer } from "../platform/auth/viewer.js";
+import { RequestError } from "../platform/errors/errors.js";
+import { TRACE_HEADER, traceIdFrom } from "../platform/telemetry/trace.js";
+
+/** What the router knows of each request; the signing fetch reads it. */
+export interface RouterContext {
+  viewer?: Viewer;
+  traceId: string;
+  request?: Request;
+  connectionParams?: Record<string, unknown>;
+  /** The user's own authorization header, for subgraph calls of routers that cannot sign. */
+  authorization?: string;
+}
+
+export interface ViewerPluginOptions {
+  readonly verifyToken: (token: string) => Promise<Viewer>;
+  /** Counts the request against the viewer's and the tenant's budget. @throws RequestError RATE_LIMITED */
+  readonly admit: (viewer: Viewer | undefined) => Promise<void>;
+  readonly onRefused: (error: RequestError, traceId: string, viewer: Viewer | undefined) => void;
+}
+
+const connectionHeader = (params: Record<string, unknown> | undefined): string | undefined => {
+  const value = params?.["authorization"] ?? params?.["Authorization"];
+  return typeof value === "string" ? (/^Bearer /i.test(value) ? value : `Bearer ${value}`) : undefined;
+};
+
+/** Verifies the token (header, or connection parameters of a WebSocket), and puts viewer and trace id on the context. */
+export function viewerPlugin(options: ViewerPluginOptions): GatewayPlugin {
+  return {
+    async onContextBuilding({ context, extendContext }: { context: RouterContext; extendContext: (extra: Partial<RouterContext>) => void }) {
+      const headers = context.request?.headers;
+      const traceId = traceIdFrom(headers?.get(TRACE_HEADER) ?? undefined);
+      const authorization = headers?.get("authorization") ?? connectionHeader(context.connectionParams);
+      let viewer: Viewer | undefined;
+      try {
+        if (authorization) {
+          const token = bearerToken(authorization);
+          if (!token) throw new RequestError("UNAUTHENTICATED", "The Authorization header is not \"Bearer <token>\".");
+          viewer = await options.verifyToken(token);
+        }
+        await options.admit(viewer);
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+        options.onRefused(error, traceId, viewer);
+        throw error.toGraphQL(traceId);
+      }
+      extendContext({ traceId, ...(viewer ? { viewer } : {}), ...(authorization ? { authorization } : {}) });
+    },
+  } as unknown as GatewayPlugin;
+}
