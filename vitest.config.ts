@@ -25,7 +25,15 @@ export default defineConfig({
   test: {
     projects: [
       // Pure: no engine, no network.
-      { test: { name: "unit", pool: "forks", maxWorkers: 2, include: ["{platform,subgraphs,router,clients,infra,benchmarks,tests}/**/*.test.ts"], exclude: ["**/*.engine.test.ts", "**/*.e2e.test.ts", "**/node_modules/**"] } },
+      {
+        test: {
+          name: "unit",
+          pool: "forks",
+          maxWorkers: 2,
+          include: ["{platform,subgraphs,router,clients,infra,benchmarks,tests}/**/*.test.ts"],
+          exclude: ["**/*.engine.test.ts", "**/*.e2e.test.ts", "**/node_modules/**"],
+        },
+      },
       // Against real engines; the global set-up provisions and starts them once.
       {
         test: {
@@ -40,7 +48,16 @@ export default defineConfig({
       },
       // The whole product through the router, started once.
       {
-        test: { name: "e2e", pool: "forks", maxWorkers: 1, fileParallelism: false, include: ["tests/**/*.e2e.test.ts"], globalSetup: ["tests/setup/product.ts"], testTimeout: 120_000, hookTimeout: 300_000 },
+        test: {
+          name: "e2e",
+          pool: "forks",
+          maxWorkers: 1,
+          fileParallelism: false,
+          include: ["tests/**/*.e2e.test.ts"],
+          globalSetup: ["tests/setup/product.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
       },
     ],
   },

@@ -1,4 +1,9 @@
-import { createGatewayRuntime, type GatewayPlugin, type GatewayRuntime, Logger as GatewayLogger } from "@graphql-hive/gateway";
+import {
+  createGatewayRuntime,
+  Logger as GatewayLogger,
+  type GatewayPlugin,
+  type GatewayRuntime,
+} from "@graphql-hive/gateway";
 import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
 import { GraphQLError } from "graphql";
 import type { CallerKey } from "../platform/auth/envelope.js";
@@ -37,7 +42,13 @@ function maskGatewayError(error: unknown, logger: Logger): Error {
   if (error instanceof GraphQLError) {
     const { code, traceId, ...rest } = error.extensions as { code?: string; traceId?: string; http?: unknown };
     // DOWNSTREAM_SERVICE_ERROR wraps network failures and names internal addresses.
-    if (typeof code === "string" && PUBLIC_CODE.test(code) && code !== "DOWNSTREAM_SERVICE_ERROR" && code !== "INTERNAL_SERVER_ERROR") return error;
+    if (
+      typeof code === "string" &&
+      PUBLIC_CODE.test(code) &&
+      code !== "DOWNSTREAM_SERVICE_ERROR" &&
+      code !== "INTERNAL_SERVER_ERROR"
+    )
+      return error;
     if (!original && code === undefined)
       return new GraphQLError(error.message, {
         ...(error.nodes ? { nodes: error.nodes } : {}),
@@ -45,8 +56,16 @@ function maskGatewayError(error: unknown, logger: Logger): Error {
         extensions: { ...rest, code: "GRAPHQL_VALIDATION_FAILED", ...(traceId ? { traceId } : {}) },
       } as never);
     logger.warn({ traceId, error: describeError(original ?? error) }, "a subgraph failed");
-    const extensions = { code: code === "DOWNSTREAM_SERVICE_ERROR" ? "UNAVAILABLE" : "INTERNAL", ...(traceId ? { traceId } : {}) };
-    return new GraphQLError(code === "DOWNSTREAM_SERVICE_ERROR" ? "A part of the platform does not answer just now. Try again shortly." : "Something went wrong on our side. Quote the trace id to your operator.", { ...(error.path ? { path: error.path } : {}), extensions });
+    const extensions = {
+      code: code === "DOWNSTREAM_SERVICE_ERROR" ? "UNAVAILABLE" : "INTERNAL",
+      ...(traceId ? { traceId } : {}),
+    };
+    return new GraphQLError(
+      code === "DOWNSTREAM_SERVICE_ERROR"
+        ? "A part of the platform does not answer just now. Try again shortly."
+        : "Something went wrong on our side. Quote the trace id to your operator.",
+      { ...(error.path ? { path: error.path } : {}), extensions },
+    );
   }
   logger.error({ error: describeError(error) }, "unexpected error in the router");
   return new GraphQLError("Something went wrong on our side.", { extensions: { code: "INTERNAL" } });
@@ -58,18 +77,35 @@ export function createGateway(options: GatewayOptions): GatewayRuntime {
   const pullDriven = { subscriptions: { kind: "http", options: { method: "POST" } } };
   return createGatewayRuntime({
     supergraph: options.supergraphSdl,
-    logging: new GatewayLogger({ level: "warn", writers: [{ write: (level, attrs, message) => options.logger[level === "trace" ? "debug" : level]({ gateway: attrs }, message ?? "gateway") }] }),
+    logging: new GatewayLogger({
+      level: "warn",
+      writers: [
+        {
+          write: (level, attrs, message) =>
+            options.logger[level === "trace" ? "debug" : level]({ gateway: attrs }, message ?? "gateway"),
+        },
+      ],
+    }),
     fetchAPI: { fetch: signedFetch(options.key, rooms) as never },
-    transportEntries: Object.fromEntries(Object.entries(options.subgraphs).map(([room, url]) => [room, { location: url, options: pullDriven }])) as never,
+    transportEntries: Object.fromEntries(
+      Object.entries(options.subgraphs).map(([room, url]) => [room, { location: url, options: pullDriven }]),
+    ) as never,
     plugins: () => [viewerPlugin(options), operationLimits(options.limits), ...(options.plugins ?? [])] as never[],
     batching: { limit: options.limits.batch },
-    upstreamTimeout: ({ executionRequest }: { executionRequest?: { operationType?: string } }) => (executionRequest?.operationType === "subscription" ? undefined : QUERY_TIMEOUT_MS),
-    upstreamRetry: ({ executionRequest }: { executionRequest?: { operationType?: string } }) => ({ maxRetries: executionRequest?.operationType === "query" ? 1 : 0 }),
+    upstreamTimeout: ({ executionRequest }: { executionRequest?: { operationType?: string } }) =>
+      executionRequest?.operationType === "subscription" ? undefined : QUERY_TIMEOUT_MS,
+    upstreamRetry: ({ executionRequest }: { executionRequest?: { operationType?: string } }) => ({
+      maxRetries: executionRequest?.operationType === "query" ? 1 : 0,
+    }),
     executionCancellation: true,
     upstreamCancellation: true,
     csrfPrevention: { requestHeaders: CSRF_HEADERS },
-    cors: options.development ? { origin: [...SANDBOX, "http://localhost:3000", "http://127.0.0.1:3000"], credentials: false } : false,
-    graphiql: options.development ? { title: "LLMFlow", defaultQuery: "{ datasets(first: 5) { edges { node { id name } } } }" } : false,
+    cors: options.development
+      ? { origin: [...SANDBOX, "http://localhost:3000", "http://127.0.0.1:3000"], credentials: false }
+      : false,
+    graphiql: options.development
+      ? { title: "LLMFlow", defaultQuery: "{ datasets(first: 5) { edges { node { id name } } } }" }
+      : false,
     renderGraphiQL,
     landingPage: false,
     disableIntrospection: { disableIf: () => !options.development },

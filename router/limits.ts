@@ -25,7 +25,14 @@ export interface OperationLimits {
   readonly batch: number;
 }
 
-export const DEFAULT_LIMITS: OperationLimits = { depth: 16, cost: 10_000, aliases: 30, directives: 50, tokens: 4000, batch: 5 };
+export const DEFAULT_LIMITS: OperationLimits = {
+  depth: 16,
+  cost: 10_000,
+  aliases: 30,
+  directives: 50,
+  tokens: 4000,
+  batch: 5,
+};
 
 /** Arguments that size a list, and what is assumed where a list has none. */
 const SIZE_ARGUMENTS = new Set(["first", "last", "limit", "topK"]);
@@ -49,31 +56,62 @@ export function measureOperation(
   limits: OperationLimits,
 ): Measured | GraphQLError {
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   const total: Measured = { depth: 0, cost: 0, aliases: 0, directives: operation.directives?.length ?? 0 };
 
   const pageOf = (field: FieldNode): number => {
     for (const argument of field.arguments ?? []) {
       if (!SIZE_ARGUMENTS.has(argument.name.value)) continue;
-      const size = argument.value.kind === Kind.INT ? Number(argument.value.value) : argument.value.kind === Kind.VARIABLE ? Number(variables[argument.value.name.value] ?? UNSIZED_LIST) : UNSIZED_LIST;
+      const size =
+        argument.value.kind === Kind.INT
+          ? Number(argument.value.value)
+          : argument.value.kind === Kind.VARIABLE
+            ? Number(variables[argument.value.name.value] ?? UNSIZED_LIST)
+            : UNSIZED_LIST;
       if (Number.isFinite(size)) return Math.max(1, size);
     }
     return 1;
   };
 
-  function visit(set: SelectionSetNode, depth: number, times: number, open: ReadonlySet<string>): GraphQLError | undefined {
+  function visit(
+    set: SelectionSetNode,
+    depth: number,
+    times: number,
+    open: ReadonlySet<string>,
+  ): GraphQLError | undefined {
     for (const selection of set.selections) {
       total.directives += selection.directives?.length ?? 0;
-      if (total.directives > limits.directives) return tooComplex("directives", `The operation has more than ${limits.directives} directives. Remove some.`, limits.directives);
+      if (total.directives > limits.directives)
+        return tooComplex(
+          "directives",
+          `The operation has more than ${limits.directives} directives. Remove some.`,
+          limits.directives,
+        );
       if (selection.kind === Kind.FIELD) {
         if (selection.name.value.startsWith("__")) {
           if (selection.name.value === "__schema" || selection.name.value === "__type") continue; // introspection has its own switch
         }
         total.depth = Math.max(total.depth, depth);
-        if (depth > limits.depth) return tooComplex("depth", `The operation is nested deeper than ${limits.depth} fields. Ask in two operations.`, limits.depth);
-        if (selection.alias && ++total.aliases > limits.aliases) return tooComplex("aliases", `The operation has more than ${limits.aliases} aliases. Ask in several operations.`, limits.aliases);
+        if (depth > limits.depth)
+          return tooComplex(
+            "depth",
+            `The operation is nested deeper than ${limits.depth} fields. Ask in two operations.`,
+            limits.depth,
+          );
+        if (selection.alias && ++total.aliases > limits.aliases)
+          return tooComplex(
+            "aliases",
+            `The operation has more than ${limits.aliases} aliases. Ask in several operations.`,
+            limits.aliases,
+          );
         total.cost += times;
-        if (total.cost > limits.cost) return tooComplex("cost", `The operation can return more than ${limits.cost} fields. Ask for smaller pages.`, limits.cost);
+        if (total.cost > limits.cost)
+          return tooComplex(
+            "cost",
+            `The operation can return more than ${limits.cost} fields. Ask for smaller pages.`,
+            limits.cost,
+          );
         if (selection.selectionSet) {
           const failure = visit(selection.selectionSet, depth + 1, times * pageOf(selection), open);
           if (failure) return failure;
@@ -81,7 +119,10 @@ export function measureOperation(
       } else {
         const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : undefined;
         if (selection.kind === Kind.FRAGMENT_SPREAD && (!fragment || open.has(selection.name.value))) continue; // other rules report these
-        const next = selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : (fragment as FragmentDefinitionNode).selectionSet;
+        const next =
+          selection.kind === Kind.INLINE_FRAGMENT
+            ? selection.selectionSet
+            : (fragment as FragmentDefinitionNode).selectionSet;
         const failure = visit(next, depth, times, fragment ? new Set([...open, fragment.name.value]) : open);
         if (failure) return failure;
       }
@@ -93,8 +134,7 @@ export function measureOperation(
 
 /** Validation rule for every operation of a document (each may be the one that runs). */
 const limitsRule =
-  (limits: OperationLimits, variables: Readonly<Record<string, unknown>>) =>
-  (context: ValidationContext) => ({
+  (limits: OperationLimits, variables: Readonly<Record<string, unknown>>) => (context: ValidationContext) => ({
     Document(node: ASTNode) {
       const document = node as DocumentNode;
       for (const definition of document.definitions) {
@@ -109,7 +149,10 @@ const limitsRule =
 export function operationLimits(limits: OperationLimits): GatewayPlugin {
   return {
     onParse({ params }) {
-      (params as { options?: object }).options = { ...(params as { options?: object }).options, maxTokens: limits.tokens };
+      (params as { options?: object }).options = {
+        ...(params as { options?: object }).options,
+        maxTokens: limits.tokens,
+      };
     },
     onValidate({ addValidationRule, context }) {
       const params = (context as { params?: { variables?: Record<string, unknown> } }).params;

@@ -52,10 +52,17 @@ async function start(): Promise<void> {
   const postgres = createPostgres({ url: env.DATABASE_URL, schema: "audit", logger, poolSize: 2 });
   const audit = createAuditLog("router", postgres, logger);
   const refusals = metrics.counter("llmflow_router_refused_total", "Requests the router refused, by code", ["code"]);
-  const seconds = metrics.histogram("llmflow_router_request_seconds", "Time of HTTP requests to the router by status", ["status"]);
+  const seconds = metrics.histogram("llmflow_router_request_seconds", "Time of HTTP requests to the router by status", [
+    "status",
+  ]);
   const sockets = metrics.gauge("llmflow_router_websockets", "WebSocket connections that are open now");
 
-  const subgraphs = { documents: env.DOCUMENTS_URL, "knowledge-graph": env.KNOWLEDGE_GRAPH_URL, retrieval: env.RETRIEVAL_URL, conversations: env.CONVERSATIONS_URL };
+  const subgraphs = {
+    documents: env.DOCUMENTS_URL,
+    "knowledge-graph": env.KNOWLEDGE_GRAPH_URL,
+    retrieval: env.RETRIEVAL_URL,
+    conversations: env.CONVERSATIONS_URL,
+  };
   const gateway = createGateway({
     supergraphSdl: await readFile(env.SUPERGRAPH_FILE, "utf8"),
     subgraphs,
@@ -64,7 +71,11 @@ async function start(): Promise<void> {
     logger,
     development: env.LLMFLOW_MODE === "development",
     verifyToken: tokenVerifier({ issuer: env.JWT_ISSUER, audience: env.JWT_AUDIENCE, jwksUrl: env.JWKS_URL }),
-    admit: createRateLimits(redis, { perUser: env.RATE_PER_USER, perTenant: env.RATE_PER_TENANT, anonymous: env.RATE_ANONYMOUS }),
+    admit: createRateLimits(redis, {
+      perUser: env.RATE_PER_USER,
+      perTenant: env.RATE_PER_TENANT,
+      anonymous: env.RATE_ANONYMOUS,
+    }),
     onRefused: (error, traceId, viewer) => {
       refusals.inc({ code: error.code });
       void audit.note(viewer, { action: "request.admit", outcome: "REFUSED", reason: error.code, traceId });
@@ -90,7 +101,10 @@ async function start(): Promise<void> {
         () => res.end("ready"),
         (error: unknown) => res.writeHead(503).end(error instanceof Error ? error.message : "not ready"),
       );
-    if (path === "/metrics") return void metrics.registry.metrics().then((text) => res.writeHead(200, { "content-type": metrics.registry.contentType }).end(text));
+    if (path === "/metrics")
+      return void metrics.registry
+        .metrics()
+        .then((text) => res.writeHead(200, { "content-type": metrics.registry.contentType }).end(text));
     void gateway(req, res);
   });
   server.keepAliveTimeout = 65_000;
@@ -100,7 +114,10 @@ async function start(): Promise<void> {
     socket.once("close", () => sockets.dec());
   });
   const ws = useServer(
-    getGraphQLWSOptions(gateway, (ctx: { extra: { request: http.IncomingMessage } }) => ({ req: ctx.extra.request, request: new Request("http://router/graphql", { headers: headersOf(ctx.extra.request) }) })) as never,
+    getGraphQLWSOptions(gateway, (ctx: { extra: { request: http.IncomingMessage } }) => ({
+      req: ctx.extra.request,
+      request: new Request("http://router/graphql", { headers: headersOf(ctx.extra.request) }),
+    })) as never,
     socketServer,
     12_000,
   );

@@ -15,7 +15,13 @@ const WINDOW_SECONDS = 60;
 /** Counts operations per user and per tenant, shared by all replicas; while Redis is away each replica counts for itself. */
 export function createRateLimits(redis: Redis, limits: RateLimits): (viewer: Viewer | undefined) => Promise<void> {
   const limiter = (name: string, points: number): RateLimiterRedis =>
-    new RateLimiterRedis({ storeClient: redis, keyPrefix: `rate:${name}`, points, duration: WINDOW_SECONDS, insuranceLimiter: new RateLimiterMemory({ points, duration: WINDOW_SECONDS }) });
+    new RateLimiterRedis({
+      storeClient: redis,
+      keyPrefix: `rate:${name}`,
+      points,
+      duration: WINDOW_SECONDS,
+      insuranceLimiter: new RateLimiterMemory({ points, duration: WINDOW_SECONDS }),
+    });
   const users = limiter("user", limits.perUser);
   const tenants = limiter("tenant", limits.perTenant);
   const anonymous = limiter("anonymous", limits.anonymous);
@@ -26,7 +32,9 @@ export function createRateLimits(redis: Redis, limits: RateLimits): (viewer: Vie
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       const seconds = Math.ceil(refusal.msBeforeNext / 1000);
-      throw new RequestError("RATE_LIMITED", `Too many requests. Try again in ${seconds} s.`, { retryAfterSeconds: seconds });
+      throw new RequestError("RATE_LIMITED", `Too many requests. Try again in ${seconds} s.`, {
+        retryAfterSeconds: seconds,
+      });
     }
   };
 }

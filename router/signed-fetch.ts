@@ -20,7 +20,8 @@ export function signedFetch(key: CallerKey, rooms: ReadonlyMap<string, string>):
   return async (url, options = {}, context) => {
     const room = rooms.get(url.split("?")[0] ?? url);
     if (room === undefined) throw new Error(`The router was asked to call an unknown subgraph URL: ${url}`);
-    const body = options.body == null ? "" : typeof options.body === "string" ? options.body : JSON.stringify(options.body);
+    const body =
+      options.body == null ? "" : typeof options.body === "string" ? options.body : JSON.stringify(options.body);
     const headers: Record<string, string> = {
       ...options.headers,
       [ENVELOPE_HEADER]: await signEnvelope(key, room, context?.viewer, body),

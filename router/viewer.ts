@@ -29,7 +29,13 @@ const connectionHeader = (params: Record<string, unknown> | undefined): string |
 /** Verifies the token (header, or connection parameters of a WebSocket), and puts viewer and trace id on the context. */
 export function viewerPlugin(options: ViewerPluginOptions): GatewayPlugin {
   return {
-    async onContextBuilding({ context, extendContext }: { context: RouterContext; extendContext: (extra: Partial<RouterContext>) => void }) {
+    async onContextBuilding({
+      context,
+      extendContext,
+    }: {
+      context: RouterContext;
+      extendContext: (extra: Partial<RouterContext>) => void;
+    }) {
       const headers = context.request?.headers;
       const traceId = traceIdFrom(headers?.get(TRACE_HEADER) ?? undefined);
       const authorization = headers?.get("authorization") ?? connectionHeader(context.connectionParams);
@@ -37,7 +43,7 @@ export function viewerPlugin(options: ViewerPluginOptions): GatewayPlugin {
       try {
         if (authorization) {
           const token = bearerToken(authorization);
-          if (!token) throw new RequestError("UNAUTHENTICATED", "The Authorization header is not \"Bearer <token>\".");
+          if (!token) throw new RequestError("UNAUTHENTICATED", 'The Authorization header is not "Bearer <token>".');
           viewer = await options.verifyToken(token);
         }
         await options.admit(viewer);

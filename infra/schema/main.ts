@@ -17,12 +17,18 @@ async function print(): Promise<Map<string, string>> {
   const entries = await readSupergraphFile(join(root, "supergraph.yaml"));
   const services = await Promise.all(
     entries.map(async ({ name, url, file }) => {
-      const module = (await import(pathToFileURL(join(root, "subgraphs", name, "print.ts")).href)) as { sdl(): Promise<string> };
+      const module = (await import(pathToFileURL(join(root, "subgraphs", name, "print.ts")).href)) as {
+        sdl(): Promise<string>;
+      };
       return { name, url, file, sdl: printed(await module.sdl()) };
     }),
   );
   const composed = compose(services);
-  return new Map([...services.map(({ file, sdl }) => [file, sdl] as const), ["schema/supergraph.graphql", composed.supergraph], ["schema/api.graphql", composed.api]]);
+  return new Map([
+    ...services.map(({ file, sdl }) => [file, sdl] as const),
+    ["schema/supergraph.graphql", composed.supergraph],
+    ["schema/api.graphql", composed.api],
+  ]);
 }
 
 async function write(files: Map<string, string>): Promise<void> {
@@ -37,20 +43,35 @@ async function write(files: Map<string, string>): Promise<void> {
 
 async function check(files: Map<string, string>): Promise<boolean> {
   const stale: string[] = [];
-  for (const [file, text] of files) if ((await readFile(join(root, file), "utf8").catch(() => "")) !== text) stale.push(file);
-  if (stale.length > 0) console.error(`The committed schema differs from the code: ${stale.join(", ")}. Run \`npm run schema\` and commit the result.`);
+  for (const [file, text] of files)
+    if ((await readFile(join(root, file), "utf8").catch(() => "")) !== text) stale.push(file);
+  if (stale.length > 0)
+    console.error(
+      `The committed schema differs from the code: ${stale.join(", ")}. Run \`npm run schema\` and commit the result.`,
+    );
   else console.log("schema/ is what the code prints");
   return stale.length === 0;
 }
 
 async function breaking(files: Map<string, string>, before: string): Promise<boolean> {
-  const changes = await diff(buildSchema(await readFile(before, "utf8")), buildSchema(files.get("schema/api.graphql") ?? ""));
-  for (const change of changes) console.log(`${change.criticality.level === CriticalityLevel.Breaking ? "BREAKING " : "         "}${change.message}`);
+  const changes = await diff(
+    buildSchema(await readFile(before, "utf8")),
+    buildSchema(files.get("schema/api.graphql") ?? ""),
+  );
+  for (const change of changes)
+    console.log(
+      `${change.criticality.level === CriticalityLevel.Breaking ? "BREAKING " : "         "}${change.message}`,
+    );
   const broken = changes.filter((change) => change.criticality.level === CriticalityLevel.Breaking).length;
   console.log(`${changes.length} changes, ${broken} of them breaking`);
   return broken === 0;
 }
 
 const files = await print();
-const ok = command === "check" ? await check(files) : command === "breaking" && baseline ? await breaking(files, baseline) : (await write(files), true);
-process.exit(ok ? 0 : 1);
+async function run(): Promise<boolean> {
+  if (command === "check") return check(files);
+  if (command === "breaking" && baseline) return breaking(files, baseline);
+  await write(files);
+  return true;
+}
+process.exit((await run()) ? 0 : 1);

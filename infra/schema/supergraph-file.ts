@@ -17,5 +17,9 @@ export interface SubgraphEntry {
 /** Reads `supergraph.yaml`. @throws ZodError naming the field that is wrong */
 export async function readSupergraphFile(path: string): Promise<SubgraphEntry[]> {
   const parsed = schema.parse(parseYaml(await readFile(path, "utf8")));
-  return Object.entries(parsed.subgraphs).map(([name, entry]) => ({ name, url: entry.routing_url, file: entry.schema.file }));
+  return Object.entries(parsed.subgraphs).map(([name, entry]) => ({
+    name,
+    url: entry.routing_url,
+    file: entry.schema.file,
+  }));
 }

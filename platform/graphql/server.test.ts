@@ -13,7 +13,7 @@ import { createMetrics } from "../telemetry/metrics.js";
 import { abortable } from "./abortable.js";
 import { type GraphContext, requireViewer } from "./context.js";
 import { buildRoomSchema } from "./schema.js";
-import { serveSubgraph, type SubgraphServer } from "./server.js";
+import { type SubgraphServer, serveSubgraph } from "./server.js";
 
 const key = { keyId: "router", secret: new Uint8Array(randomBytes(32)) };
 const produced = { count: 0, returned: 0 };
@@ -68,10 +68,25 @@ class TestResolver {
 }
 
 let server: SubgraphServer;
-const claims = (seconds: number) => viewerFromClaims({ sub: "kim", tenant_id: "acme", departments: [], roles: [], exp: Math.floor(Date.now() / 1000) + seconds });
+const claims = (seconds: number) =>
+  viewerFromClaims({
+    sub: "kim",
+    tenant_id: "acme",
+    departments: [],
+    roles: [],
+    exp: Math.floor(Date.now() / 1000) + seconds,
+  });
 const post = async (query: string, extra: Record<string, string> = {}, seconds = 600): Promise<Response> => {
   const body = JSON.stringify({ query });
-  return fetch(server.url, { method: "POST", body, headers: { "content-type": "application/json", [ENVELOPE_HEADER]: await signEnvelope(key, "test", claims(seconds), body), ...extra } });
+  return fetch(server.url, {
+    method: "POST",
+    body,
+    headers: {
+      "content-type": "application/json",
+      [ENVELOPE_HEADER]: await signEnvelope(key, "test", claims(seconds), body),
+      ...extra,
+    },
+  });
 };
 const until = async (condition: () => boolean): Promise<void> => {
   for (let i = 0; i < 500 && !condition(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -86,7 +101,14 @@ beforeAll(async () => {
     port: 0,
     logger: pino({ level: "silent" }),
     metrics: createMetrics("test"),
-    authenticate: authenticator({ openEnvelope: envelopeVerifier({ audience: "test", keys: new Map([["router", key.secret]]), nonces: memoryNonces() }), verifyToken: () => Promise.reject(new Error("unused")) }),
+    authenticate: authenticator({
+      openEnvelope: envelopeVerifier({
+        audience: "test",
+        keys: new Map([["router", key.secret]]),
+        nonces: memoryNonces(),
+      }),
+      verifyToken: () => Promise.reject(new Error("unused")),
+    }),
     contextOf: (base) => base,
     ready: async () => {},
   });
@@ -99,33 +121,55 @@ describe("a subgraph's server", () => {
   });
 
   test("refuses everybody else, with a code and a trace id", async () => {
-    const response = await fetch(server.url, { method: "POST", body: '{"query":"{ whoami }"}', headers: { "content-type": "application/json" } });
+    const response = await fetch(server.url, {
+      method: "POST",
+      body: '{"query":"{ whoami }"}',
+      headers: { "content-type": "application/json" },
+    });
     expect(response.status).toBe(401);
-    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "UNAUTHENTICATED", traceId: expect.stringMatching(/^[0-9a-f]{32}$/) } }] });
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { code: "UNAUTHENTICATED", traceId: expect.stringMatching(/^[0-9a-f]{32}$/) } }],
+    });
   });
 
   test("masks a bug and keeps a meant refusal, both with the caller's trace id", async () => {
     const traceparent = `00-${"ab".repeat(16)}-${"cd".repeat(8)}-01`;
-    const bug = (await (await post("{ bug }", { traceparent })).json()) as { errors: [{ message: string; extensions: object }] };
+    const bug = (await (await post("{ bug }", { traceparent })).json()) as {
+      errors: [{ message: string; extensions: object }];
+    };
     expect(bug.errors[0].extensions).toEqual({ code: "INTERNAL", traceId: "ab".repeat(16) });
     expect(JSON.stringify(bug)).not.toMatch(/ECONNREFUSED|10\.0\.0\.7|stack/);
-    expect(await (await post("{ refused }", { traceparent })).json()).toMatchObject({ errors: [{ message: "Not yours.", extensions: { code: "FORBIDDEN", traceId: "ab".repeat(16) } }] });
+    expect(await (await post("{ refused }", { traceparent })).json()).toMatchObject({
+      errors: [{ message: "Not yours.", extensions: { code: "FORBIDDEN", traceId: "ab".repeat(16) } }],
+    });
   });
 
   test("an unknown field is the client's mistake, not ours", async () => {
-    expect(await (await post("{ nothing }")).json()).toMatchObject({ errors: [{ extensions: { code: "GRAPHQL_VALIDATION_FAILED" } }] });
+    expect(await (await post("{ nothing }")).json()).toMatchObject({
+      errors: [{ extensions: { code: "GRAPHQL_VALIDATION_FAILED" } }],
+    });
   });
 
   test("a reader that does not read pauses its producer", async () => {
     const body = JSON.stringify({ query: "subscription { ticks { n pad } }" });
-    const headers = { "content-type": "application/json", accept: "text/event-stream", [ENVELOPE_HEADER]: await signEnvelope(key, "test", claims(600), body) };
+    const headers = {
+      "content-type": "application/json",
+      accept: "text/event-stream",
+      [ENVELOPE_HEADER]: await signEnvelope(key, "test", claims(600), body),
+    };
     produced.count = 0;
     const before = produced.returned;
-    const response = await new Promise<http.IncomingMessage>((resolve) => http.request(server.url, { method: "POST", headers }, resolve).end(body));
+    const response = await new Promise<http.IncomingMessage>((resolve) =>
+      http.request(server.url, { method: "POST", headers }, resolve).end(body),
+    );
     response.pause();
     await until(() => produced.count > 0);
     let last = -1;
-    await until(() => last === (last = produced.count)); // it has come to rest
+    await until(() => {
+      const resting = last === produced.count;
+      last = produced.count;
+      return resting;
+    });
     expect(produced.count).toBeLessThan(5000);
     response.destroy();
     await until(() => produced.returned > before);
@@ -135,10 +179,34 @@ describe("a subgraph's server", () => {
     const before = produced.returned;
     const controller = new AbortController();
     const body = JSON.stringify({ query: "subscription { stalled }" });
-    const response = await fetch(server.url, { method: "POST", body, signal: controller.signal, headers: { "content-type": "application/json", accept: "text/event-stream", [ENVELOPE_HEADER]: await signEnvelope(key, "test", claims(600), body) } });
+    const response = await fetch(server.url, {
+      method: "POST",
+      body,
+      signal: controller.signal,
+      headers: {
+        "content-type": "application/json",
+        accept: "text/event-stream",
+        [ENVELOPE_HEADER]: await signEnvelope(key, "test", claims(600), body),
+      },
+    });
     const stream = response.body?.getReader();
-    for (let text = ""; !text.includes('"stalled":1'); ) text += Buffer.from((await stream?.read())?.value ?? []).toString();
+    for (let text = ""; !text.includes('"stalled":1'); )
+      text += Buffer.from((await stream?.read())?.value ?? []).toString();
     controller.abort();
     await until(() => produced.returned > before);
+  });
+
+  test("a stream outlives no token: it ends with a code that says so", async () => {
+    const body = JSON.stringify({ query: "subscription { stalled }" });
+    const response = await fetch(server.url, {
+      method: "POST",
+      body,
+      headers: {
+        "content-type": "application/json",
+        accept: "text/event-stream",
+        [ENVELOPE_HEADER]: await signEnvelope(key, "test", claims(1), body),
+      },
+    });
+    expect(await response.text()).toContain('"code":"TOKEN_EXPIRED"');
   });
 });

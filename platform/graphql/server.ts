@@ -139,7 +139,8 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Sub
             schema,
             params,
             mask,
-            context: async () => baseContext(caller, traceId, AbortSignal.any([left.signal, expiry.signal])),
+            expired: expiry.signal,
+            context: async () => baseContext(caller, traceId, left.signal),
           });
         } finally {
           streams.dec();

@@ -23,8 +23,9 @@ export interface SseOptions {
   readonly params: GraphQLParams;
   /** Called after parsing and validation. */
   readonly context: () => Promise<unknown>;
-  /** Ends the stream with this error once it fires, e.g. when the viewer's token expires. */
   readonly mask: (error: GraphQLError) => ExecutionResult;
+  /** Ends the stream with its reason as the last event, e.g. when the viewer's token expires. */
+  readonly expired: AbortSignal;
   readonly heartbeatMs?: number;
   /** The longest a client may leave the socket full before it is let go, in milliseconds. */
   readonly slowReaderMs?: number;
@@ -84,19 +85,37 @@ export async function serveSse(res: ServerResponse, options: SseOptions): Promis
     value.errors ? { ...value, errors: value.errors.flatMap((error) => options.mask(error).errors ?? []) } : value;
   const send = async (value: ExecutionResult): Promise<void> => {
     if (res.write(`event: next\ndata: ${JSON.stringify(masked(value))}\n\n`) || closed) return;
+    const settled = new AbortController();
     const stalled = setTimeout(() => res.destroy(), options.slowReaderMs ?? 60_000);
     try {
-      await Promise.race([once(res, "drain"), once(res, "close")]);
+      await Promise.race([
+        once(res, "drain", { signal: settled.signal }),
+        once(res, "close", { signal: settled.signal }),
+      ]);
     } finally {
       clearTimeout(stalled);
+      settled.abort();
     }
   };
+  let onExpired = (): void => {};
+  const expired = new Promise<"expired">((resolve) => {
+    onExpired = () => resolve("expired");
+    if (options.expired.aborted) onExpired();
+    else options.expired.addEventListener("abort", onExpired, { once: true });
+  });
   try {
     res.write(":\n\n");
     if (!events) await send(result as ExecutionResult);
     else
       for (;;) {
-        const next = await events.next();
+        const next = await Promise.race([events.next(), expired]);
+        if (next === "expired") {
+          void events.return(undefined).catch(() => {});
+          await send({
+            errors: [new GraphQLError("The stream ended.", { originalError: options.expired.reason as Error })],
+          });
+          break;
+        }
         if (next.done || closed) break;
         await send(next.value);
       }
@@ -111,6 +130,7 @@ export async function serveSse(res: ServerResponse, options: SseOptions): Promis
       }).catch(() => res.destroy());
   } finally {
     clearInterval(heartbeat);
+    options.expired.removeEventListener("abort", onExpired);
     res.off("close", onClose);
     if (closed) void events?.return(undefined).catch(() => {});
     else res.end("event: complete\ndata:\n\n");

@@ -12,7 +12,7 @@ const logger = pino({ level: "silent" });
 const url = process.env["DATABASE_URL"] as string;
 const schema = `test_${randomUUID().replaceAll("-", "").slice(0, 12)}`;
 const kim = { tenantId: "acme", userId: "kim", departments: ["hr"] };
-const lee = { tenantId: "globex", userId: "lee", departments: [] };
+const lee = { tenantId: "globex", userId: "lee", departments: [] as string[] };
 let dir: string;
 let postgres: Postgres;
 
@@ -24,7 +24,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON notes TO llmflow_app;`;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "migrations-"));
   await writeFile(join(dir, "0001-notes.sql"), TABLE);
-  await migrate(url, [{ schema: "audit", dir: new URL("../audit/migrations", import.meta.url).pathname }, { schema, dir }]);
+  await migrate(url, [
+    { schema: "audit", dir: new URL("../audit/migrations", import.meta.url).pathname },
+    { schema, dir },
+  ]);
   postgres = createPostgres({ url, schema, logger });
 });
 afterAll(async () => {
@@ -39,13 +42,19 @@ describe("PostgreSQL behind its tenant", () => {
     await postgres.as(kim, (tx) => tx.query("INSERT INTO notes VALUES ('n1', 'acme')"));
     expect(await postgres.as(lee, (tx) => tx.query("SELECT * FROM notes"))).toEqual([]);
     expect(await postgres.as(lee, (tx) => tx.query("DELETE FROM notes RETURNING id"))).toEqual([]);
-    await expect(postgres.as(lee, (tx) => tx.query("INSERT INTO notes VALUES ('n2', 'acme')"))).rejects.toThrow(/row-level security/);
+    await expect(postgres.as(lee, (tx) => tx.query("INSERT INTO notes VALUES ('n2', 'acme')"))).rejects.toThrow(
+      /row-level security/,
+    );
     expect(await postgres.as(kim, (tx) => tx.query("SELECT id FROM notes"))).toEqual([{ id: "n1" }]);
   });
 
   test("the tenant does not outlive its transaction on a pooled connection", async () => {
     await postgres.as(kim, (tx) => tx.query("SELECT 1"));
-    const rows = await postgres.system((tx) => tx.query<{ tenant: string | null; role: string }>("SELECT nullif(current_setting('llmflow.tenant_id', true), '') AS tenant, current_user AS role"));
+    const rows = await postgres.system((tx) =>
+      tx.query<{ tenant: string | null; role: string }>(
+        "SELECT nullif(current_setting('llmflow.tenant_id', true), '') AS tenant, current_user AS role",
+      ),
+    );
     expect(rows[0]?.tenant).toBeNull();
     expect(rows[0]?.role).not.toBe("llmflow_app");
   });
@@ -58,14 +67,17 @@ describe("PostgreSQL behind its tenant", () => {
       await tx.query("INSERT INTO notes VALUES ('n1', 'acme')");
     });
     await expect(change).rejects.toThrow(/duplicate/);
-    expect(await postgres.as(kim, (tx) => tx.query("SELECT 1 FROM audit.events WHERE trace_id = $1", [traceId]))).toEqual([]);
+    expect(
+      await postgres.as(kim, (tx) => tx.query("SELECT 1 FROM audit.events WHERE trace_id = $1", [traceId])),
+    ).toEqual([]);
   });
 
   test("an audit event of one tenant is not read by another, and nobody changes it", async () => {
     const audit = createAuditLog("test", postgres, logger);
     const traceId = randomUUID();
     await audit.note(kim, { action: "note.read", outcome: "REFUSED", reason: "FORBIDDEN", traceId });
-    const find = (scope: typeof lee) => postgres.as(scope, (tx) => tx.query("SELECT reason FROM audit.events WHERE trace_id = $1", [traceId]));
+    const find = (scope: typeof lee) =>
+      postgres.as(scope, (tx) => tx.query("SELECT reason FROM audit.events WHERE trace_id = $1", [traceId]));
     expect(await find(kim)).toEqual([{ reason: "FORBIDDEN" }]);
     expect(await find(lee)).toEqual([]);
     await expect(postgres.as(kim, (tx) => tx.query("DELETE FROM audit.events"))).rejects.toThrow(/permission denied/);
