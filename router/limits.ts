@@ -1,14 +1,16 @@
 import type { GatewayPlugin } from "@graphql-hive/gateway";
 import {
-  type ASTNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLError,
+  getOperationAST,
   Kind,
+  Lexer,
   type OperationDefinitionNode,
   type SelectionSetNode,
-  type ValidationContext,
+  Source,
+  TokenKind,
 } from "graphql";
 
 /** What one operation may ask for. Each limit is proven by a request it refuses. */
@@ -38,6 +40,9 @@ export const DEFAULT_LIMITS: OperationLimits = {
 const SIZE_ARGUMENTS = new Set(["first", "last", "limit", "topK"]);
 const UNSIZED_LIST = 5;
 
+/** Selections looked at in one operation: fragments that spread fragments can expand to more than any machine can walk. */
+const MAX_STEPS = 50_000;
+
 const tooComplex = (limit: keyof OperationLimits, message: string, max: number): GraphQLError =>
   new GraphQLError(message, { extensions: { code: "TOO_COMPLEX", limit, max } });
 
@@ -60,6 +65,8 @@ export function measureOperation(
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   const total: Measured = { depth: 0, cost: 0, aliases: 0, directives: operation.directives?.length ?? 0 };
 
+  let steps = 0;
+
   const pageOf = (field: FieldNode): number => {
     for (const argument of field.arguments ?? []) {
       if (!SIZE_ARGUMENTS.has(argument.name.value)) continue;
@@ -81,6 +88,12 @@ export function measureOperation(
     open: ReadonlySet<string>,
   ): GraphQLError | undefined {
     for (const selection of set.selections) {
+      if (++steps > MAX_STEPS)
+        return tooComplex(
+          "cost",
+          "The operation's fragments expand to too much. Ask in several operations.",
+          limits.cost,
+        );
       total.directives += selection.directives?.length ?? 0;
       if (total.directives > limits.directives)
         return tooComplex(
@@ -132,31 +145,52 @@ export function measureOperation(
   return visit(operation.selectionSet, 1, 1, new Set()) ?? total;
 }
 
-/** Validation rule for every operation of a document (each may be the one that runs). */
-const limitsRule =
-  (limits: OperationLimits, variables: Readonly<Record<string, unknown>>) => (context: ValidationContext) => ({
-    Document(node: ASTNode) {
-      const document = node as DocumentNode;
-      for (const definition of document.definitions) {
-        if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-        const measured = measureOperation(document, definition, variables, limits);
-        if (measured instanceof GraphQLError) context.reportError(measured);
-      }
-    },
-  });
+/** True when the text has more lexical tokens than `max`; stops counting there. A text that does not lex is left to the parser's error. */
+function hasMoreTokens(text: string, max: number): boolean {
+  if (text.length <= max) return false;
+  const lexer = new Lexer(new Source(text));
+  try {
+    for (let count = 0; lexer.advance().kind !== TokenKind.EOF; count++) if (count >= max) return true;
+  } catch {
+    return false;
+  }
+  return false;
+}
 
-/** Refuses operations beyond the limits before anything is planned or fetched. */
+interface Execution {
+  args: { document: DocumentNode; operationName?: string | null; variableValues?: Record<string, unknown> | null };
+  setResultAndStopExecution(result: { errors: GraphQLError[] }): void;
+}
+interface Incoming {
+  params: { query?: string };
+  setResult(result: { errors: GraphQLError[] }): void;
+}
+
+/**
+ * Refuses operations beyond the limits before anything is planned or fetched. Not a validation rule: validation is cached
+ * by document, and what an operation costs depends on its variables.
+ */
 export function operationLimits(limits: OperationLimits): GatewayPlugin {
+  const check = ({ args, setResultAndStopExecution }: Execution): void => {
+    const operation = getOperationAST(args.document, args.operationName);
+    if (!operation) return;
+    const measured = measureOperation(args.document, operation, args.variableValues ?? {}, limits);
+    if (measured instanceof GraphQLError) setResultAndStopExecution({ errors: [measured] });
+  };
   return {
-    onParse({ params }) {
-      (params as { options?: object }).options = {
-        ...(params as { options?: object }).options,
-        maxTokens: limits.tokens,
-      };
+    onParams({ params, setResult }: Incoming) {
+      if (params.query && hasMoreTokens(params.query, limits.tokens))
+        setResult({
+          errors: [
+            tooComplex(
+              "tokens",
+              `The document has more than ${limits.tokens} tokens. Ask in several operations.`,
+              limits.tokens,
+            ),
+          ],
+        });
     },
-    onValidate({ addValidationRule, context }) {
-      const params = (context as { params?: { variables?: Record<string, unknown> } }).params;
-      addValidationRule(limitsRule(limits, params?.variables ?? {}));
-    },
-  } as GatewayPlugin;
+    onExecute: check,
+    onSubscribe: check,
+  } as unknown as GatewayPlugin;
 }

@@ -1,4 +1,5 @@
 import type { GatewayPlugin } from "@graphql-hive/gateway";
+import type { GraphQLError } from "graphql";
 import { bearerToken } from "../platform/auth/tokens.js";
 import type { Viewer } from "../platform/auth/viewer.js";
 import { RequestError } from "../platform/errors/errors.js";
@@ -28,7 +29,21 @@ const connectionHeader = (params: Record<string, unknown> | undefined): string |
 
 /** Verifies the token (header, or connection parameters of a WebSocket), and puts viewer and trace id on the context. */
 export function viewerPlugin(options: ViewerPluginOptions): GatewayPlugin {
+  const traceIds = new WeakMap<Request, string>();
+  const traceIdOf = (request: Request | undefined): string => {
+    const known = request && traceIds.get(request);
+    if (known) return known;
+    const traceId = traceIdFrom(request?.headers.get(TRACE_HEADER) ?? undefined);
+    if (request) traceIds.set(request, traceId);
+    return traceId;
+  };
   return {
+    // Errors that no subgraph made (parsing, validation, limits) get the trace id here.
+    onResultProcess({ request, result }: { request: Request; result: { errors?: readonly GraphQLError[] } | object }) {
+      const results = (Array.isArray(result) ? result : [result]) as { errors?: readonly GraphQLError[] }[];
+      for (const { errors = [] } of results)
+        for (const error of errors) error.extensions["traceId"] ||= traceIdOf(request);
+    },
     async onContextBuilding({
       context,
       extendContext,
@@ -37,7 +52,7 @@ export function viewerPlugin(options: ViewerPluginOptions): GatewayPlugin {
       extendContext: (extra: Partial<RouterContext>) => void;
     }) {
       const headers = context.request?.headers;
-      const traceId = traceIdFrom(headers?.get(TRACE_HEADER) ?? undefined);
+      const traceId = traceIdOf(context.request);
       const authorization = headers?.get("authorization") ?? connectionHeader(context.connectionParams);
       let viewer: Viewer | undefined;
       try {
