@@ -1,3 +1,4 @@
+import "reflect-metadata";
 import { Directive, Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from "type-graphql";
 import { DateTime } from "./scalars.js";
 

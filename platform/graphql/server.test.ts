@@ -190,8 +190,11 @@ describe("a subgraph's server", () => {
       },
     });
     const stream = response.body?.getReader();
-    for (let text = ""; !text.includes('"stalled":1'); )
-      text += Buffer.from((await stream?.read())?.value ?? []).toString();
+    let text = "";
+    for (let part = await stream?.read(); part && !part.done; part = await stream?.read()) {
+      text += Buffer.from(part.value).toString();
+      if (text.includes('"stalled":1')) break;
+    }
     controller.abort();
     await until(() => produced.returned > before);
   });

@@ -1,7 +1,13 @@
 // Followed by what they belong to: never the end of a sentence.
-const LEADING = "dr mr mrs ms prof st mt no nos fig figs eq sec art arts vol ch pp p vs cf e.g i.e approx est dept ref rev ver al gen col lt sgt hon rep sen gov".split(" ");
+const LEADING =
+  "dr mr mrs ms prof st mt no nos fig figs eq sec art arts vol ch pp p vs cf e.g i.e approx est dept ref rev ver al gen col lt sgt hon rep sen gov".split(
+    " ",
+  );
 // May stand last in a sentence: the next word decides.
-const TRAILING = "etc inc ltd co corp jr sr a.m p.m u.s u.k u.n ph.d m.d b.a m.a jan feb mar apr jun jul aug sep sept oct nov dec".split(" ");
+const TRAILING =
+  "etc inc ltd co corp jr sr a.m p.m u.s u.k u.n ph.d m.d b.a m.a jan feb mar apr jun jul aug sep sept oct nov dec".split(
+    " ",
+  );
 const ABBREVIATIONS = new Set([...LEADING, ...TRAILING]);
 const NEVER_LAST = new Set(LEADING);
 

@@ -4,7 +4,7 @@
  * instructions past a reader's eye).
  */
 const INVISIBLE =
-  /[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\u{E0000}-\u{E0FFF}]/gu;
+  /[\u034F]|[\uFE00-\uFE0F]|[\u17B4\u17B5]|[\u180B-\u180F]|[\u00AD\u061C\u115F\u1160\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF0-\uFFFB\u{E0000}-\u{E0FFF}]/gu;
 
 // Everything below U+0020 except tab, line feed and carriage return, and the C1 range.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: removing control characters is the purpose

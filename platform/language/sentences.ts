@@ -9,7 +9,15 @@ export interface Span {
 const CLOSERS = "\"'”’」』》〉）)]】";
 const TERMINATOR = /[.!?…。！？｡]/;
 const WIDE_TERMINATOR = /[。！？｡]/;
-const OPENING_PAIRS: Record<string, string> = { "“": "”", "「": "」", "『": "』", "(": ")", "（": "）", "[": "]", '"': '"' };
+const OPENING_PAIRS: Record<string, string> = {
+  "“": "”",
+  "「": "」",
+  "『": "』",
+  "(": ")",
+  "（": "）",
+  "[": "]",
+  '"': '"',
+};
 const LIST_MARKER =
   /^(?:[-*•·‣▪○●■□◦※–]\s|\(?\d{1,3}(?:\.\d{1,3})*[.)]\s|\(?[가-하][.)]\s|\(?[a-zA-Z][.)]\s|[①-⑳㉠-㉻ⓐ-ⓩ]|제\s?\d{1,4}\s?[조항장절관편]|#{1,6}\s|부\s?칙|Article\s\d)/;
 const ONLY_MARKER = /^[([]?(?:\d{1,3}(?:\.\d{1,3})*|[가-하]|[a-zA-Z]|[ivxIVX]{1,5}|제\s?\d{1,4}\s?[조항장절])$/;
@@ -76,9 +84,10 @@ function trim(text: string, from: number, to: number): Span | undefined {
 
 /** Where the bracket or quotation opened at `open` closes, or -1 when it does not within reach or its paragraph. */
 function closingPosition(text: string, open: number, closer: string): number {
-  const close = text.indexOf(closer, open + 1);
-  if (close < 0 || close - open > BRACKET_REACH) return -1;
-  return text.slice(open, close).includes("\n\n") ? -1 : close;
+  const reach = text.slice(open + 1, open + 1 + BRACKET_REACH);
+  const close = reach.indexOf(closer);
+  if (close < 0 || reach.slice(0, close).includes("\n\n")) return -1;
+  return open + 1 + close;
 }
 
 function breaksSentence(text: string, start: number, at: number): boolean {
@@ -105,9 +114,9 @@ function endsSentence(text: string, start: number, at: number, runEnd: number, e
   }
   if (/^[a-z]/.test(next)) return false;
   if (QUOTATIVE.test(next) && end > runEnd) return false;
-  if (run.includes("…") || run.startsWith("..")) return KOREAN_FINAL.test(before) || /^["'“‘(]?\p{Lu}/u.test(next);
+  if (run.includes("…") || run.startsWith("..")) return /[다요죠까]$/.test(before) || /^["'“‘(]?\p{Lu}/u.test(next);
   if (/[!?]/.test(run)) return true;
-  return fullStopEnds(before, next, text.slice(start, at).trim());
+  return fullStopEnds(before, next, text.slice(start, Math.min(at, start + 60)).trim());
 }
 
 function fullStopEnds(before: string, next: string, sentenceSoFar: string): boolean {

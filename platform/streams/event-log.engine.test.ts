@@ -22,7 +22,12 @@ afterAll(async () => {
   redis.disconnect();
 });
 
-async function take(stream: string, after: number, count: number, signal = new AbortController().signal): Promise<number[]> {
+async function take(
+  stream: string,
+  after: number,
+  count: number,
+  signal = new AbortController().signal,
+): Promise<number[]> {
   const seen: number[] = [];
   for await (const entry of log.follow(stream, after, signal)) {
     expect(entry.event.n).toBe(entry.sequence);
@@ -37,7 +42,8 @@ describe("an event log", () => {
     const stream = key();
     await log.append(stream, [{ n: 1 }, { n: 2 }]);
     expect(await log.append(stream, [{ n: 3 }])).toBe(3);
-    for (let after = 0; after < 3; after++) expect(await take(stream, after, 3 - after)).toEqual([1, 2, 3].slice(after));
+    for (let after = 0; after < 3; after++)
+      expect(await take(stream, after, 3 - after)).toEqual([1, 2, 3].slice(after));
   });
 
   test("a hundred followers of as many streams, joining while others wait, miss nothing", async () => {

@@ -45,7 +45,8 @@ export class Archive {
     if (count > limits.archiveEntries) throw new ParseFailure("too_large", "The file holds too many parts.");
     let at = this.#bytes.readUInt32LE(end + 16);
     for (let i = 0; i < count; i++) {
-      if (at + 46 > end || this.#bytes.readUInt32LE(at) !== DIRECTORY_ENTRY) throw damaged("its archive directory is cut off");
+      if (at + 46 > end || this.#bytes.readUInt32LE(at) !== DIRECTORY_ENTRY)
+        throw damaged("its archive directory is cut off");
       const nameLength = this.#bytes.readUInt16LE(at + 28);
       const name = this.#bytes.toString("utf8", at + 46, at + 46 + nameLength);
       this.#entries.set(name, {
@@ -71,7 +72,8 @@ export class Archive {
     if (entry.encrypted) throw new ParseFailure("encrypted", "The file is protected with a password.");
     if (entry.size > this.#left) throw new ParseFailure("too_large", "The file unpacks to more than is allowed.");
     const content = this.#inflate(name, entry);
-    if (content.length !== entry.size || crc32(content) !== entry.crc) throw damaged(`its part ${name} does not match its checksum`);
+    if (content.length !== entry.size || crc32(content) !== entry.crc)
+      throw damaged(`its part ${name} does not match its checksum`);
     this.#left -= content.length;
     return content;
   }

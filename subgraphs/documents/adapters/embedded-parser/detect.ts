@@ -78,8 +78,10 @@ function compoundFile(content: string): ParseFailure {
 
 function zipArchive(content: string, ending: string): DetectedType {
   if (content.includes("word/document.xml")) return found("docx");
-  if (content.includes("ppt/presentation.xml") || content.includes("ppt/slides/")) throw unsupported("A presentation (PPTX)", AS_PDF);
-  if (content.includes("xl/workbook.xml") || content.includes("xl/worksheets/")) throw unsupported("A workbook (XLSX)", AS_PDF);
+  if (content.includes("ppt/presentation.xml") || content.includes("ppt/slides/"))
+    throw unsupported("A presentation (PPTX)", AS_PDF);
+  if (content.includes("xl/workbook.xml") || content.includes("xl/worksheets/"))
+    throw unsupported("A workbook (XLSX)", AS_PDF);
   if (content.includes("Contents/section0.xml") || content.includes("application/hwp+zip")) {
     throw unsupported("A Hangul (HWPX) file", AS_PDF);
   }
@@ -113,12 +115,15 @@ export function detectType(bytes: Uint8Array, name: string): DetectedType {
   const ending = fileEnding(name);
   const latin1 = (start: number, end?: number): string => Buffer.from(bytes.subarray(start, end)).toString("latin1");
   const head = latin1(0, 1024);
-  if (head.includes("%PDF-")) return found("pdf");
+  // junk before the signature is common; a text about PDF files is not one
+  if (/^\s*%PDF-\d/.test(head) || (/%PDF-\d/.test(head) && looksBinary(bytes))) return found("pdf");
   if (head.startsWith("\xd0\xcf\x11\xe0")) throw compoundFile(latin1(0));
-  if (/^PK(\x03\x04|\x05\x06)/.test(head)) return zipArchive(latin1(0, SNIFF_BYTES) + latin1(Math.max(0, bytes.length - SNIFF_BYTES)), ending);
+  if (head.startsWith("PK\x03\x04") || head.startsWith("PK\x05\x06"))
+    return zipArchive(latin1(0, SNIFF_BYTES) + latin1(Math.max(0, bytes.length - SNIFF_BYTES)), ending);
   for (const [signature, offset, what, advice] of REFUSED_SIGNATURES) {
     // "MZ" and the like may also begin a text
-    if (head.startsWith(signature, offset) && (signature.length > 3 || looksBinary(bytes))) throw unsupported(what, advice);
+    if (head.startsWith(signature, offset) && (signature.length > 3 || looksBinary(bytes)))
+      throw unsupported(what, advice);
   }
   if (BINARY_ENDINGS.includes(ending)) {
     throw new ParseFailure("corrupt", `The file is not a valid ${ending.toUpperCase()} file.`);
@@ -126,10 +131,13 @@ export function detectType(bytes: Uint8Array, name: string): DetectedType {
   if (!hasByteOrderMark16(bytes) && looksBinary(bytes)) throw unsupported("A file with binary content");
   const refused = REFUSED_TEXT_ENDINGS[ending];
   if (refused) throw unsupported(...refused);
-  if (/^(from|received|mime-version|return-path|message-id):[^\n]*\n/i.test(head) && /^(to|subject|date):/im.test(head)) {
+  if (
+    /^(from|received|mime-version|return-path|message-id):[^\n]*\n/i.test(head) &&
+    /^(to|subject|date):/im.test(head)
+  ) {
     throw unsupported("An e-mail message", AS_PDF);
   }
-  const letters = head.replace(/\0/g, "");
+  const letters = head.replaceAll("\0", "");
   if (/^(html|htm|xhtml)$/.test(ending) || /<!doctype html|<html[\s>]/i.test(letters)) return found("html");
   if (/^(md|markdown)$/.test(ending)) return found("markdown");
   return found("text");

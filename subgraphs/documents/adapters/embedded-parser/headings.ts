@@ -8,7 +8,8 @@ export interface TextHeading {
 const KOREAN_LEVELS: Record<string, number> = { 편: 1, 장: 2, 절: 3, 관: 4, 조: 5 };
 const KOREAN_PROVISION = /^(제\s?\d{1,4}\s?([편장절관조])(?:의\s?\d{1,3})?)(.*)$/s;
 const ARTICLE_TITLE = /^\s?([(（【][^)）】]{1,60}[)）】])(?=\s|$)\s*(.*)$/s;
-const ENGLISH_PROVISION = /^(?:(part|chapter|article|section|appendix)\s+(?:\d{1,3}(?:\.\d{1,3})*|[ivxlc]{1,6}|[a-z])\b[.:]?)(?:\s+\S.*)?$/i;
+const ENGLISH_PROVISION =
+  /^(part|chapter|article|section|appendix)\s+(?:\d{1,3}(?:\.\d{1,3})*|[ivxlc]{1,6}|[a-z])(?:[.:]?\s+(\S.*)|[.:]?)$/i;
 const ENGLISH_LEVELS: Record<string, number> = { part: 1, chapter: 1, appendix: 1, article: 2, section: 2 };
 
 /**
@@ -28,19 +29,24 @@ function koreanHeading(line: string): TextHeading | null {
   return /^\s/.test(tail) && line.length < 60 && !/[.。다]$/.test(line) ? { level, heading: line, rest: "" } : null;
 }
 
+/** An entry of a table of contents: leaders before the page number. */
+const CONTENTS_ENTRY = /(?:\.\s?){3,}|…{2,}|[·․]{3,}/;
+
 /** A heading that its wording alone gives away, in Korean rules and English contracts; null for anything else. `line` is trimmed. */
 export function headingByWording(line: string): TextHeading | null {
+  if (CONTENTS_ENTRY.test(line)) return null;
   const korean = koreanHeading(line);
   if (korean) return korean;
   const english = line.length < 80 && !/[.,;]$/.test(line) ? ENGLISH_PROVISION.exec(line) : null;
   if (!english) return null;
-  // "Section 5 applies to …" is a sentence: titles go on with a capital, a digit or nothing.
-  const title = line.slice(english[0].length ? line.search(/\s\S+\s?/) : 0).trim().split(/\s+/).slice(1).join(" ");
-  if (title !== "" && !/^[-–—:(\p{Lu}\d]/u.test(title)) return null;
-  return { level: ENGLISH_LEVELS[english[1]?.toLowerCase() ?? ""] ?? 2, heading: line, rest: "" };
+  const [, unit = "", title] = english;
+  // "Section 5 applies to …" is a sentence: a title goes on with a capital, a digit or a dash.
+  if (title !== undefined && !/^[-–—:(\p{Lu}\d]/u.test(title)) return null;
+  return { level: ENGLISH_LEVELS[unit.toLowerCase()] ?? 2, heading: line, rest: "" };
 }
 
-const LIST_MARK = /^(?:[•◦▪■□●○‣⁃∙·※▶►*–—-]\s+|\(?\d{1,2}[.)]\s+|[①-⑳㉮-㉻]\s*|[가나다라마바사아자차카타파하][.)]\s|\(?[a-zA-Z][.)]\s)/;
+const LIST_MARK =
+  /^(?:[•◦▪■□●○‣⁃∙·※▶►*–—-]\s+|\(?\d{1,2}[.)]\s+|[①-⑳㉮-㉻]\s*|[가나다라마바사아자차카타파하][.)]\s|\(?[a-zA-Z][.)]\s)/;
 
 /** Whether a trimmed line begins like the item of a list, in Korean or English use. */
 export function isListItem(line: string): boolean {

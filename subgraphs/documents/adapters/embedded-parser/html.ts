@@ -1,11 +1,22 @@
 import type { ParserLimits } from "./limits.js";
-import { childElements, descendants, isElement, type MarkupElement, type MarkupNode, type MarkupParent, parseHtml } from "./markup.js";
+import {
+  childElements,
+  descendants,
+  isElement,
+  type MarkupElement,
+  type MarkupNode,
+  type MarkupParent,
+  parseHtml,
+} from "./markup.js";
+import { classifyParagraph } from "./paragraph.js";
 import type { ElementDraft, ParsedDocument } from "./parsed-document.js";
 import { type TableCell, tableElement } from "./table.js";
 
 /** Never text of the document: code, controls and what leads around a site rather than through the page. */
 const SKIPPED = new Set(
-  "script style noscript template head svg math iframe object embed canvas select button input textarea nav dialog".split(" "),
+  "script style noscript template head svg math iframe object embed canvas select button input textarea nav dialog".split(
+    " ",
+  ),
 );
 const SKIPPED_ROLES = /^(navigation|search|banner|menu|menubar|toolbar|dialog|alertdialog)$/;
 const BLOCKS = new Set(
@@ -41,7 +52,13 @@ function cellLines(cell: MarkupElement): string {
     const inner = node.children.map(marked).join("");
     return BLOCKS.has(node.name) ? `\n${inner}\n` : inner;
   };
-  return cell.children.map(marked).join("").split("\n").map((line) => line.trim()).filter(Boolean).join("\n");
+  return cell.children
+    .map(marked)
+    .join("")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join("\n");
 }
 
 function tableRows(table: MarkupElement, limits: ParserLimits): TableCell[][] {
@@ -53,7 +70,8 @@ function tableRows(table: MarkupElement, limits: ParserLimits): TableCell[][] {
     }
   };
   collect(table);
-  const span = (value: string | undefined): number => Math.min(limits.cellSpan, Math.max(1, Number.parseInt(value ?? "1", 10) || 1));
+  const span = (value: string | undefined): number =>
+    Math.min(limits.cellSpan, Math.max(1, Number.parseInt(value ?? "1", 10) || 1));
   return rows.map((row) =>
     childElements(row)
       .filter((cell) => cell.name === "td" || cell.name === "th")
@@ -83,10 +101,18 @@ class HtmlReader {
   #flush(type: ElementDraft["type"], headingLevel?: number): void {
     const text = oneLine(this.#text);
     this.#text = "";
-    if (text !== "") this.elements.push({ type, text, ...(headingLevel === undefined ? {} : { headingLevel }) });
+    if (text === "") return;
+    if (headingLevel !== undefined) this.elements.push({ type, text, headingLevel });
+    else if (type === "NarrativeText") this.elements.push(...classifyParagraph(text));
+    else this.elements.push({ type, text });
   }
 
-  walk(parent: MarkupParent, type: ElementDraft["type"]): void {
+  read(root: MarkupParent): void {
+    this.#walk(root, "NarrativeText");
+    this.#flush("NarrativeText");
+  }
+
+  #walk(parent: MarkupParent, type: ElementDraft["type"]): void {
     for (const node of parent.children) {
       if (isElement(node)) this.#element(node, type);
       else this.#text += rawText(node);
@@ -109,9 +135,9 @@ class HtmlReader {
     else if (BLOCKS.has(name)) {
       this.#flush(type);
       const inner = name === "li" ? "ListItem" : name === "footer" ? "Footer" : type;
-      this.walk(element, inner);
+      this.#walk(element, inner);
       this.#flush(inner);
-    } else this.walk(element, type);
+    } else this.#walk(element, type);
   }
 
   #paragraphBreak(type: ElementDraft["type"]): string {
@@ -137,7 +163,7 @@ class HtmlReader {
   #table(element: MarkupElement, type: ElementDraft["type"]): void {
     const rows = tableRows(element, this.#limits).filter((row) => row.length > 0);
     if (isLayoutTable(element, rows)) {
-      this.walk(element, type);
+      this.#walk(element, type);
       this.#flush(type);
       return;
     }
@@ -162,8 +188,10 @@ export function parseHtmlDocument(source: string, limits: ParserLimits): ParsedD
   const reader = new HtmlReader(limits);
   // the page's own main part, when it names one, leaves the frame of the site out
   const mains = descendants(root, "main").filter((main) => oneLine(rawText(main)).length > 200);
-  for (const part of mains.length === 1 ? mains : [root]) reader.walk({ children: [part] } as unknown as MarkupParent, "NarrativeText");
-  const title = oneLine(descendants(root, "title").map((element) => rawText({ ...element, name: "span" } as MarkupElement)).at(0) ?? "");
+  const [main] = mains;
+  reader.read(main && mains.length === 1 ? main : root);
+  const [titleElement] = descendants(root, "title");
+  const title = titleElement ? oneLine(rawText(titleElement)) : "";
   const language = descendants(root, "html").at(0)?.attribs["lang"]?.toLowerCase().split("-")[0];
   return { elements: reader.elements, warnings: [], ...(title ? { title } : {}), ...(language ? { language } : {}) };
 }

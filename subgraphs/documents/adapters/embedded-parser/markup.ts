@@ -21,13 +21,15 @@ class BoundedDomHandler extends DomHandler {
     if (this.tagStack.length > this.#limits.markupDepth) {
       throw new ParseFailure("too_complex", "The document is nested too deeply to be read.");
     }
-    if (++this.#nodes > this.#limits.markupNodes) throw new ParseFailure("too_complex", "The document has too many parts.");
+    if (++this.#nodes > this.#limits.markupNodes)
+      throw new ParseFailure("too_complex", "The document has too many parts.");
     super.onopentag(name, attribs);
   }
 }
 
 function parse(source: string, xmlMode: boolean, limits: ParserLimits): MarkupDocument {
-  if (source.length > limits.markupCharacters) throw new ParseFailure("too_large", "The text of the document is too large.");
+  if (source.length > limits.markupCharacters)
+    throw new ParseFailure("too_large", "The text of the document is too large.");
   const handler = new BoundedDomHandler(limits);
   new Parser(handler, { xmlMode, decodeEntities: true }).end(source);
   return handler.root;

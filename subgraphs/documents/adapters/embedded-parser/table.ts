@@ -35,5 +35,9 @@ export function tableElement(rows: readonly (readonly TableCell[])[], limits: Pa
     .filter((line) => line !== "")
     .join("\n");
   if (text === "") return null;
-  return { type: "Table", text, html: `<table>${rows.map((row) => `<tr>${row.map(cellHtml).join("")}</tr>`).join("")}</table>` };
+  return {
+    type: "Table",
+    text,
+    html: `<table>${rows.map((row) => `<tr>${row.map(cellHtml).join("")}</tr>`).join("")}</table>`,
+  };
 }

@@ -6,7 +6,13 @@ const SENTENCE_END = /[.!?:;,。…"”)\]]$/;
 /** A line in capitals standing alone reads as a heading in plain text, where nothing else can mark one. */
 function isCapitalHeading(line: string): boolean {
   const letters = line.match(/\p{L}/gu)?.join("") ?? "";
-  return line.length < 80 && letters.length > 3 && letters === letters.toUpperCase() && letters !== letters.toLowerCase() && !SENTENCE_END.test(line);
+  return (
+    line.length < 80 &&
+    letters.length > 3 &&
+    letters === letters.toUpperCase() &&
+    letters !== letters.toLowerCase() &&
+    !SENTENCE_END.test(line)
+  );
 }
 
 class TextReader {

@@ -1,0 +1,167 @@
+import { FlowProducer, type Job, type JobsOptions, Queue } from "bullmq";
+import type { TenantScope } from "../../../platform/auth/viewer.js";
+import { describeError, UnavailableError } from "../../../platform/errors/errors.js";
+import type { Logger } from "../../../platform/logging/logger.js";
+import { JOBS, QUEUES } from "../../../platform/queue/catalogue.js";
+import { DOCUMENT_JOBS } from "../jobs/payloads.js";
+import type { ChildResult, JobOrigin, Pipeline } from "../ports.js";
+
+export interface BullmqOptions {
+  readonly redisUrl: string;
+  readonly signActor: (scope: TenantScope) => Promise<string>;
+  readonly logger: Logger;
+}
+
+/** Long enough for an engine to be restarted meanwhile: the last try is about two minutes after the first. */
+const INDEXING_RETRY: JobsOptions = { attempts: 8, backoff: { type: "exponential", delay: 1000, jitter: 0.5 } };
+/** A deletion is given up late: what it leaves behind may be read by nobody, but it is still there. */
+const PURGE_RETRY: JobsOptions = { attempts: 12, backoff: { type: "exponential", delay: 500, jitter: 0.5 } };
+const LIVE = new Set(["active", "waiting", "delayed", "prioritized"]);
+/** Milliseconds one call to the queue may take. */
+const CALL_MS = 10_000;
+
+type Attempt = { documentId: string; generation: number; attempt: number };
+const jobId = (target: Attempt, name: string): string =>
+  `${target.documentId}-${target.generation}-${name}-${target.attempt}`;
+const purgeId = (documentId: string, attempt: number, name: string): string => `${documentId}-${name}-${attempt}`;
+
+/** The queues of all rooms that index, over BullMQ. Job ids name document, generation, stage and attempt: adding twice adds once. */
+export function createBullmqPipeline(options: BullmqOptions): Pipeline & { close(): Promise<void> } {
+  // A producer must not wait for ever: the outbox tries again.
+  const connection = { url: options.redisUrl, maxRetriesPerRequest: 1, connectTimeout: 5000, commandTimeout: CALL_MS };
+  const queue = (name: string): Queue => {
+    const made = new Queue(name, { connection });
+    made.on("error", (error) => options.logger.warn({ queue: name, error: describeError(error) }, "queue"));
+    return made;
+  };
+  const documents = queue(QUEUES.documents);
+  const retrieval = queue(QUEUES.retrieval);
+  const graph = queue(QUEUES.knowledgeGraph);
+  const flows = new FlowProducer({ connection });
+  flows.on("error", (error) => options.logger.warn({ error: describeError(error) }, "flow producer"));
+
+  const within = async <T>(work: Promise<T>): Promise<T> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new UnavailableError("QUEUE", "The queue does not answer just now.")), CALL_MS);
+    });
+    return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  };
+  const base = async (origin: JobOrigin): Promise<{ v: 1; actor: string; traceId: string }> => ({
+    v: 1,
+    actor: await options.signActor(origin.scope),
+    traceId: origin.traceId,
+  });
+  const stageJobs = (target: Attempt): { queue: Queue; id: string }[] => [
+    { queue: documents, id: jobId(target, JOBS.parse) },
+    { queue: documents, id: jobId(target, JOBS.mask) },
+    { queue: retrieval, id: jobId(target, JOBS.index) },
+    { queue: graph, id: jobId(target, JOBS.extract) },
+  ];
+  const stateOf = async (from: Queue, id: string): Promise<string> => within(from.getJobState(id));
+  /** False while the job runs. What has ended stays, so that its id cannot be used again. */
+  async function takeBack(from: Queue, id: string): Promise<boolean> {
+    const state = await stateOf(from, id);
+    if (state === "active") return false;
+    if (!LIVE.has(state) && state !== "waiting-children") return true;
+    // 0: it was taken up in between.
+    return (await within(from.remove(id, { removeChildren: false }))) !== 0;
+  }
+
+  return {
+    async run(origin, stage, target) {
+      const { documentId, datasetId, generation, attempt } = target;
+      const data = { ...(await base(origin)), documentId, datasetId, generation, attempt };
+      await within(documents.add(stage, data, { jobId: jobId(target, stage), ...INDEXING_RETRY }));
+    },
+
+    async openIndexing(origin, target, artefactUrl) {
+      const finishId = jobId(target, JOBS.finish);
+      // Adding a flow again would give an ended parent new children.
+      if (await within(documents.getJob(finishId))) return;
+      const { documentId, datasetId, department, generation, attempt } = target;
+      const data = { ...(await base(origin)), documentId, datasetId, generation, attempt };
+      const child = (queueName: string, name: string) => ({
+        name,
+        queueName,
+        data: { ...data, department, artefactUrl },
+        opts: { jobId: jobId(target, name), ...INDEXING_RETRY, ignoreDependencyOnFailure: true },
+      });
+      await within(
+        flows.add({
+          name: JOBS.finish,
+          queueName: QUEUES.documents,
+          data,
+          opts: { jobId: finishId, ...INDEXING_RETRY },
+          children: [child(QUEUES.retrieval, JOBS.index), child(QUEUES.knowledgeGraph, JOBS.extract)],
+        }),
+      );
+    },
+
+    async withdraw(target) {
+      const gone = await Promise.all(stageJobs(target).map((job) => takeBack(job.queue, job.id)));
+      // A parent is taken last: a child that still runs must find it.
+      return gone.every(Boolean) && takeBack(documents, jobId(target, JOBS.finish));
+    },
+
+    async sweep(origin, target, revision) {
+      const { documentId, datasetId, department, generation, attempt } = target;
+      const data = { ...(await base(origin)), documentId, datasetId, generation, attempt, department };
+      const opts = { jobId: purgeId(documentId, revision, JOBS.switch), ...INDEXING_RETRY };
+      await within(Promise.all([retrieval.add(JOBS.switch, data, opts), graph.add(JOBS.switch, data, opts)]));
+    },
+
+    async purge(origin, { documentId, datasetId, deletionId, attempt }) {
+      const erasedId = purgeId(documentId, attempt, DOCUMENT_JOBS.erased);
+      if (await within(documents.getJob(erasedId))) return;
+      const data = { ...(await base(origin)), documentId, datasetId, deletionId };
+      const child = (queueName: string) => ({
+        name: JOBS.purge,
+        queueName,
+        data,
+        opts: { jobId: purgeId(documentId, attempt, JOBS.purge), ...PURGE_RETRY, ignoreDependencyOnFailure: true },
+      });
+      await within(
+        flows.add({
+          name: DOCUMENT_JOBS.erased,
+          queueName: QUEUES.documents,
+          data,
+          opts: { jobId: erasedId, ...PURGE_RETRY },
+          children: [child(QUEUES.retrieval), child(QUEUES.knowledgeGraph)],
+        }),
+      );
+    },
+
+    async alive(target) {
+      const { documentId, attempt } = target;
+      const children = [
+        ...stageJobs(target),
+        { queue: retrieval, id: purgeId(documentId, attempt, JOBS.purge) },
+        { queue: graph, id: purgeId(documentId, attempt, JOBS.purge) },
+      ];
+      const states = await Promise.all(children.map((job) => stateOf(job.queue, job.id)));
+      if (states.some((state) => LIVE.has(state))) return true;
+      // Parents are asked after their children: one that waits for children that are no longer there waits for ever.
+      const parents = [jobId(target, JOBS.finish), purgeId(documentId, attempt, DOCUMENT_JOBS.erased)];
+      return (await Promise.all(parents.map((id) => stateOf(documents, id)))).some((state) => LIVE.has(state));
+    },
+
+    async close() {
+      await Promise.all([documents.close(), retrieval.close(), graph.close(), flows.close()]);
+    },
+  };
+}
+
+/** How the two children of a flow ended, told apart by the queue they ran on. Undefined: there is no trace of it. */
+export async function childResults(job: Job): Promise<{ retrieval?: ChildResult; knowledgeGraph?: ChildResult }> {
+  const [values, failures] = await Promise.all([job.getChildrenValues<unknown>(), job.getIgnoredChildrenFailures()]);
+  const of = (queueName: string): { result?: ChildResult } => {
+    const mine = (key: string): boolean => key.split(":")[1] === queueName;
+    const value = Object.entries(values).find(([key]) => mine(key));
+    if (value) return { result: { value: value[1] } };
+    const failure = Object.entries(failures).find(([key]) => mine(key));
+    return failure ? { result: { failedReason: failure[1] } } : {};
+  };
+  const [retrieval, knowledgeGraph] = [of(QUEUES.retrieval).result, of(QUEUES.knowledgeGraph).result];
+  return { ...(retrieval ? { retrieval } : {}), ...(knowledgeGraph ? { knowledgeGraph } : {}) };
+}

@@ -1,0 +1,53 @@
+import type { AuditLog } from "../../../platform/audit/audit.js";
+import { PROBLEMS } from "../../../platform/graphql/problems.js";
+import { buildRoomSchema, type SubgraphSchema } from "../../../platform/graphql/schema.js";
+import type { ProgressLog } from "../../../platform/streams/progress.js";
+import type { Admission } from "../domain/admission.js";
+import type { Holdings } from "../domain/holdings.js";
+import type { DatasetStore, DeletionStore, DocumentStore, ObjectStore } from "../ports.js";
+import { DatasetResolver } from "./dataset-resolver.js";
+import { DeletionResolver, DocumentResolver } from "./document-resolver.js";
+import { createLoaders } from "./loaders.js";
+import { NodeResolver } from "./node-resolver.js";
+import { operationOf } from "./operation.js";
+import { createProgressReader } from "./progress-reader.js";
+import { createIndexingEvents, progressResolverOf } from "./progress-resolver.js";
+import { AnswerStub, ChunkStub, ConversationStub, EntityStub } from "./types.js";
+
+export interface DocumentsApi {
+  readonly holdings: Holdings;
+  readonly admission: Admission;
+  readonly datasets: DatasetStore;
+  readonly documents: DocumentStore;
+  readonly deletions: DeletionStore;
+  readonly objects: ObjectStore;
+  readonly progress: ProgressLog;
+  readonly audit: AuditLog;
+}
+
+/** Builds the subgraph of this room. */
+export async function buildDocumentsSchema(api: DocumentsApi): Promise<SubgraphSchema> {
+  const loaders = createLoaders(api);
+  const operation = operationOf(api.audit);
+  const reader = createProgressReader(api.progress);
+  const ProgressResolver = progressResolverOf(createIndexingEvents(reader, api.documents, api.datasets));
+  const resolvers = new Map<unknown, object>([
+    [DatasetResolver, new DatasetResolver(api.holdings, api.datasets, api.documents, loaders, operation)],
+    [DocumentResolver, new DocumentResolver(api.holdings, api.admission, api.objects, reader, loaders, operation)],
+    [DeletionResolver, new DeletionResolver(loaders)],
+    [NodeResolver, new NodeResolver(loaders)],
+    [ProgressResolver, new ProgressResolver()],
+  ]);
+  return buildRoomSchema(
+    {
+      resolvers: [DatasetResolver, DocumentResolver, DeletionResolver, NodeResolver, ProgressResolver],
+      orphanedTypes: [...PROBLEMS, ChunkStub, EntityStub, ConversationStub, AnswerStub],
+      container: { get: (type: unknown) => resolvers.get(type) },
+    },
+    {
+      Dataset: ({ id }, context) => loaders.dataset(context, id),
+      Document: ({ id }, context) => loaders.document(context, id),
+      Deletion: ({ id }, context) => loaders.deletion(context, id),
+    },
+  );
+}

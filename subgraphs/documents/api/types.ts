@@ -1,0 +1,186 @@
+import { Directive, Field, Float, ID, Int, ObjectType, registerEnumType } from "type-graphql";
+import { connectionOf } from "../../../platform/graphql/connection.js";
+import { Node } from "../../../platform/graphql/problems.js";
+import { ByteCount, DateTime, Json } from "../../../platform/graphql/scalars.js";
+
+export enum DocumentStatusName {
+  PENDING = "PENDING",
+  PROCESSING = "PROCESSING",
+  COMPLETED = "COMPLETED",
+  FAILED = "FAILED",
+  CANCELLED = "CANCELLED",
+  DELETING = "DELETING",
+}
+registerEnumType(DocumentStatusName, {
+  name: "DocumentStatus",
+  description: "Where a document stands. COMPLETED can be searched; see `failure` for what may be missing all the same",
+});
+
+export enum StageName {
+  STORE = "STORE",
+  PARSE = "PARSE",
+  CHUNK = "CHUNK",
+  MASK = "MASK",
+  EMBED = "EMBED",
+  INDEX = "INDEX",
+  EXTRACT = "EXTRACT",
+  FINISH = "FINISH",
+}
+registerEnumType(StageName, {
+  name: "IndexingStage",
+  description: "A step of indexing. EMBED and INDEX run beside EXTRACT",
+});
+
+export enum IndexingState {
+  WAITING = "WAITING",
+  RUNNING = "RUNNING",
+  COMPLETED = "COMPLETED",
+  FAILED = "FAILED",
+  CANCELLED = "CANCELLED",
+}
+registerEnumType(IndexingState, {
+  name: "IndexingState",
+  description: "WAITING and RUNNING go on, the others end the attempt",
+});
+
+export enum DeletionStatus {
+  RUNNING = "RUNNING",
+  COMPLETED = "COMPLETED",
+}
+registerEnumType(DeletionStatus, { name: "DeletionStatus" });
+
+@Directive('@key(fields: "id", resolvable: false)')
+@ObjectType("User", { description: "Somebody known to the identity provider" })
+export class UserStub {
+  @Field(() => ID) id!: string;
+}
+
+@ObjectType("IndexingSettings", { description: "How the documents of a data set are cut" })
+export class IndexingSettingsType {
+  @Field(() => Int, { description: "Tokens a chunk aims at" }) chunkTokens!: number;
+  @Field(() => Int, { description: "Tokens that a chunk repeats from the one before" }) overlapTokens!: number;
+}
+
+@ObjectType("DatasetProgress", { description: "How far the documents of a data set are" })
+export class DatasetProgressType {
+  @Field(() => Int) documents!: number;
+  @Field(() => Int) processing!: number;
+  @Field(() => Int) completed!: number;
+  @Field(() => Int) failed!: number;
+  @Field(() => Int) chunks!: number;
+}
+
+@Directive('@key(fields: "id")')
+@ObjectType("Dataset", {
+  implements: Node,
+  description: "Documents that are indexed alike and read by the same people",
+})
+export class DatasetType extends Node {
+  @Field() name!: string;
+  @Field(() => String, { nullable: true }) description!: string | null;
+  @Field(() => String, { nullable: true, description: "null: shared with the whole tenant" })
+  department!: string | null;
+  @Field(() => IndexingSettingsType) indexing!: IndexingSettingsType;
+  @Field(() => DateTime) createdAt!: Date;
+  @Field(() => DateTime) updatedAt!: Date;
+}
+
+@ObjectType("PiiCount", {
+  description: "How many values of one kind of personal data were masked; the values are kept nowhere",
+})
+export class PiiCount {
+  @Field({ description: "E.g. PHONE_NUMBER" }) kind!: string;
+  @Field(() => Int) count!: number;
+}
+
+@ObjectType("IndexingFailure", { description: "Why indexing brought less than it should" })
+export class IndexingFailureType {
+  @Field(() => StageName) stage!: StageName;
+  @Field({ description: "Stable, for programs; e.g. ENCRYPTED, GRAPH_INCOMPLETE" }) code!: string;
+  @Field({ description: "What happened, for people" }) message!: string;
+  @Field({ description: "What to do about it" }) action!: string;
+  @Field({ description: "Whether `retryIndexing` may help as things are" }) retryable!: boolean;
+}
+
+@ObjectType("IndexingProgress", { description: "The attempt under way" })
+export class IndexingProgressType {
+  @Field(() => StageName) stage!: StageName;
+  @Field(() => Int, { description: "Of `total`, in the stage's own unit: pages, chunks" }) done!: number;
+  @Field(() => Int, { nullable: true, description: "null: not known yet" }) total!: number | null;
+  @Field(() => Float, { nullable: true, description: "Units of this stage per second" }) ratePerSecond!: number | null;
+  @Field(() => Int, { nullable: true, description: "Seconds left of this stage at that rate" })
+  etaSeconds!: number | null;
+  @Field(() => Int, { description: "Grows with each new start of the work" }) attempt!: number;
+  @Field(() => DateTime, { description: "When the work was last seen moving" }) heartbeatAt!: Date;
+}
+
+@Directive('@key(fields: "id")')
+@ObjectType("Document", { implements: Node, description: "A file and what became of it" })
+export class DocumentType extends Node {
+  @Field({ description: "The file's name as it was given" }) name!: string;
+  @Field({ description: "By content, not by name" }) mimeType!: string;
+  @Field(() => ByteCount) size!: number;
+  @Field(() => DocumentStatusName) status!: DocumentStatusName;
+  @Field(() => IndexingFailureType, { nullable: true }) failure!: IndexingFailureType | null;
+  @Field(() => String, { nullable: true, description: "Title in the file, personal data masked" }) title!:
+    | string
+    | null;
+  @Field(() => String, { nullable: true, description: "The day it takes effect by its own words, YYYY-MM-DD" })
+  effectiveDate!: string | null;
+  @Field(() => Int, { nullable: true, description: "null: the format has no pages" }) pageCount!: number | null;
+  @Field(() => Int) chunksCount!: number;
+  @Field(() => Int) entitiesCount!: number;
+  @Field(() => Json, { description: "Whatever the uploader gave along" }) metadata!: Record<string, unknown>;
+  @Field(() => DateTime) createdAt!: Date;
+  @Field(() => DateTime) updatedAt!: Date;
+}
+
+@ObjectType("RemovedCount", { description: "How much a deletion removed from one place" })
+export class RemovedCount {
+  @Field({ description: "E.g. s3.objects" }) store!: string;
+  @Field(() => Int) count!: number;
+}
+
+@Directive('@key(fields: "id")')
+@ObjectType("Deletion", {
+  implements: Node,
+  description: "The receipt of a deletion. What it tells of is hidden at once and gone when it is COMPLETED",
+})
+export class DeletionType extends Node {
+  @Field(() => ID, { description: "What is deleted" }) objectId!: string;
+  @Field({ description: "Dataset or Document" }) objectType!: string;
+  @Field(() => DeletionStatus) status!: DeletionStatus;
+  @Field(() => DateTime) requestedAt!: Date;
+  @Field(() => DateTime, { nullable: true }) completedAt!: Date | null;
+}
+
+@ObjectType("IndexingEvent", { description: "One step of indexing" })
+export class IndexingEventType {
+  @Field({ description: "Pass it as `after` to go on from here" }) cursor!: string;
+  @Field(() => ID) documentId!: string;
+  @Field(() => StageName) stage!: StageName;
+  @Field(() => IndexingState) state!: IndexingState;
+  @Field(() => Int) done!: number;
+  @Field(() => Int, { nullable: true }) total!: number | null;
+  @Field(() => Int) attempt!: number;
+  @Field(() => String, { nullable: true, description: "Of a failure, or of what is missing" }) code!: string | null;
+  @Field(() => String, { nullable: true }) message!: string | null;
+  @Field(() => DateTime) at!: Date;
+}
+
+export const DocumentConnection = connectionOf("Document", DocumentType);
+export const DatasetConnection = connectionOf("Dataset", DatasetType);
+
+const stub = '@key(fields: "id", resolvable: false)';
+@Directive(stub)
+@ObjectType("Chunk", { implements: Node })
+export class ChunkStub extends Node {}
+@Directive(stub)
+@ObjectType("Entity", { implements: Node })
+export class EntityStub extends Node {}
+@Directive(stub)
+@ObjectType("Conversation", { implements: Node })
+export class ConversationStub extends Node {}
+@Directive(stub)
+@ObjectType("Answer", { implements: Node })
+export class AnswerStub extends Node {}

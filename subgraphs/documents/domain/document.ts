@@ -1,0 +1,79 @@
+import type { DocumentFailure } from "./failure.js";
+
+export const DOCUMENT_STATUSES = ["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED", "DELETING"] as const;
+export type DocumentStatus = (typeof DOCUMENT_STATUSES)[number];
+
+/** The stages of indexing, in order; EMBED, INDEX and EXTRACT belong to other rooms. */
+export const STAGES = ["STORE", "PARSE", "CHUNK", "MASK", "EMBED", "INDEX", "EXTRACT", "FINISH"] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Kind of personal data → how many values of it were masked. */
+export type PiiTally = Readonly<Record<string, number>>;
+
+/** What was learnt about the generation under way; becomes the document's own when that generation is shown. */
+export interface Draft {
+  readonly pageCount?: number | null;
+  readonly title?: string | null;
+  /** "YYYY-MM-DD" */
+  readonly effectiveDate?: string | null;
+  readonly language?: string | null;
+  readonly chunks?: number;
+  readonly pii?: PiiTally;
+}
+
+/** A document as its owner keeps it. */
+export interface Document {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly datasetId: string;
+  /** null: shared with the whole tenant. */
+  readonly department: string | null;
+  readonly name: string;
+  readonly storageKey: string;
+  readonly mimeType: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+  readonly status: DocumentStatus;
+  readonly stage: Stage;
+  /** Grows with every new start, cancel, move or delete; a job of an older attempt may no longer act. */
+  readonly attempt: number;
+  readonly recoveries: number;
+  readonly latestGeneration: number;
+  /** The generation that searches see; null while there is none. */
+  readonly visibleGeneration: number | null;
+  /** Orders what is published about the document; the newest wins. */
+  readonly revision: number;
+  readonly chunksCount: number;
+  readonly entitiesCount: number;
+  readonly pageCount: number | null;
+  readonly title: string | null;
+  readonly effectiveDate: string | null;
+  readonly pii: PiiTally;
+  readonly draft: Draft;
+  readonly failure: DocumentFailure | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** The version people see: the one that can be found, or else the one being built. */
+export const versionOf = (document: Document): number => document.visibleGeneration ?? document.latestGeneration;
+
+/** Which generation and attempt a piece of work belongs to. */
+export interface WorkTarget {
+  readonly documentId: string;
+  readonly datasetId: string;
+  readonly department: string | null;
+  readonly generation: number;
+  readonly attempt: number;
+}
+
+export const targetOf = (document: Document): WorkTarget => ({
+  documentId: document.id,
+  datasetId: document.datasetId,
+  department: document.department,
+  generation: document.latestGeneration,
+  attempt: document.attempt,
+});

@@ -1,0 +1,59 @@
+import type { Job } from "bullmq";
+import type { z } from "zod";
+import { extractResult, indexResult } from "../../../platform/queue/catalogue.js";
+import { defineJob, type JobDefinition } from "../../../platform/queue/worker.js";
+import { targetOf } from "../domain/document.js";
+import { GRAPH_INCOMPLETE, roomStageFailed } from "../domain/failure.js";
+import { fail, finish } from "../domain/lifecycle.js";
+import { objectKeys } from "../domain/upload.js";
+import type { ChildResult, ObjectStore } from "../ports.js";
+import { DOCUMENT_JOBS, stageJob } from "./payloads.js";
+import { runStage, type StageDeps } from "./stage.js";
+
+export interface FinishDeps extends StageDeps {
+  readonly objects: ObjectStore;
+  readonly childResults: (job: Job) => Promise<{ retrieval?: ChildResult; knowledgeGraph?: ChildResult }>;
+}
+
+/** Both rooms have ended: without vectors the document fails, without its entities it is searchable and says so. */
+export function finishJob(deps: FinishDeps): JobDefinition<z.ZodType> {
+  return defineJob({
+    name: DOCUMENT_JOBS.finish,
+    schema: stageJob,
+    timeoutMs: 60_000,
+    handle: (payload, run) =>
+      runStage(deps, "FINISH", payload, run, async ({ target, signal }) => {
+        const { retrieval, knowledgeGraph } = await deps.childResults(run.job);
+        const index = indexResult.safeParse(retrieval?.value);
+        const extract = extractResult.safeParse(knowledgeGraph?.value);
+        if (!index.success) run.logger.warn({ reason: retrieval?.failedReason }, "indexing failed");
+        if (!extract.success) run.logger.warn({ reason: knowledgeGraph?.failedReason }, "extraction failed");
+        await deps.documents.change(
+          run.scope,
+          target.documentId,
+          (document) =>
+            index.success
+              ? finish(
+                  document,
+                  target.attempt,
+                  { chunks: document.draft.chunks ?? index.data.rows, entities: extract.data?.entities ?? 0 },
+                  extract.success ? null : GRAPH_INCOMPLETE,
+                )
+              : fail(document, target.attempt, roomStageFailed("INDEX", retrieval?.failedReason ?? "")),
+          { traceId: run.traceId },
+          // Whoever sees COMPLETED can find the document: it is published before the change can be seen.
+          async (document, commands) => {
+            for (const command of commands)
+              if (command.kind === "announce")
+                await deps.publisher.show(run.scope.tenantId, targetOf(document), command);
+          },
+        );
+        if (!index.success) return;
+        // The parsed text is not masked; nothing needs it any more.
+        const key = objectKeys.elements(run.scope.tenantId, target.datasetId, target.documentId, target.generation);
+        await deps.objects
+          .remove([key], signal)
+          .catch((error: unknown) => run.logger.warn({ err: error }, "elements artefact stays behind"));
+      }),
+  });
+}

@@ -1,0 +1,142 @@
+import "reflect-metadata";
+import { tmpdir } from "node:os";
+import { z } from "zod";
+import { embedderConfig, s3Config } from "../../platform/config/config.js";
+import { serveSubgraph } from "../../platform/graphql/server.js";
+import { TeiEmbedder } from "../../platform/models/tei-embedder.js";
+import { createKoreanDetector } from "../../platform/pii/korean-detector.js";
+import { runRoom, serveWorkerHealth } from "../../platform/process/process.js";
+import { QUEUES } from "../../platform/queue/catalogue.js";
+import { startWorker } from "../../platform/queue/worker.js";
+import { createProgressLog } from "../../platform/streams/progress.js";
+import { traceIdFrom } from "../../platform/telemetry/trace.js";
+import { createVisibilityFeed } from "../../platform/visibility/visibility.js";
+import { childResults, createBullmqPipeline } from "./adapters/bullmq-pipeline.js";
+import { detectType, SNIFF_BYTES } from "./adapters/embedded-parser/detect.js";
+import { EmbeddedParser } from "./adapters/embedded-parser/embedded-parser.js";
+import { createDatasetStore } from "./adapters/postgres-datasets.js";
+import { createDocumentStore } from "./adapters/postgres-documents.js";
+import { createOutbox } from "./adapters/postgres-outbox.js";
+import { createDeletionStore, createUploadStore } from "./adapters/postgres-uploads.js";
+import { createPublisher } from "./adapters/redis-publisher.js";
+import { createS3 } from "./adapters/s3.js";
+import { buildDocumentsSchema } from "./api/schema.js";
+import { createAdmission } from "./domain/admission.js";
+import { createHoldings } from "./domain/holdings.js";
+import { DEFAULT_MAX_UPLOAD_BYTES } from "./domain/upload.js";
+import { erasedDocumentJob } from "./jobs/erased.js";
+import { finishJob } from "./jobs/finish.js";
+import { maskJob } from "./jobs/mask.js";
+import { parseJob } from "./jobs/parse.js";
+import { startRelay } from "./jobs/relay.js";
+import { startSweep } from "./jobs/sweep.js";
+
+const HEARTBEAT_MS = 2000;
+
+const config = z.object({
+  ...s3Config.shape,
+  ...embedderConfig.shape,
+  MAX_UPLOAD_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .max(2 ** 31 - 1)
+    .default(DEFAULT_MAX_UPLOAD_BYTES),
+});
+
+await runRoom("documents", "documents", config, async (p) => {
+  const { logger, postgres, redis, metrics, audit } = p;
+  const objects = createS3({
+    endpoint: p.config.S3_ENDPOINT,
+    region: p.config.S3_REGION,
+    accessKeyId: p.config.S3_ACCESS_KEY_ID,
+    secretAccessKey: p.config.S3_SECRET_ACCESS_KEY,
+    bucket: p.config.S3_BUCKET,
+  });
+  p.onStop(async () => objects.close());
+  const datasets = createDatasetStore(postgres, audit);
+  const documents = createDocumentStore(postgres, audit);
+  const uploads = createUploadStore(postgres, audit);
+  const deletions = createDeletionStore(postgres);
+  const progress = createProgressLog(redis, p.streams);
+  const ready = async (): Promise<void> => {
+    await Promise.all([postgres.ping(), redis.ping(), objects.ping()]);
+  };
+
+  if (p.role === "api") {
+    const admission = createAdmission({
+      datasets,
+      documents,
+      uploads,
+      objects,
+      detect: detectType,
+      sniffBytes: SNIFF_BYTES,
+      maxUploadBytes: p.config.MAX_UPLOAD_BYTES,
+    });
+    const holdings = createHoldings(datasets, documents);
+    const { schema } = await buildDocumentsSchema({
+      holdings,
+      admission,
+      datasets,
+      documents,
+      deletions,
+      objects,
+      progress,
+      audit,
+    });
+    const server = await serveSubgraph({
+      name: p.room,
+      schema,
+      port: p.config.PORT,
+      logger,
+      metrics,
+      authenticate: p.authenticate,
+      onRefused: (error, traceId) =>
+        void audit.note(undefined, { action: "request.refuse", outcome: "REFUSED", reason: error.code, traceId }),
+      contextOf: (base) => base,
+      ready,
+    });
+    p.onStop(() => server.stop());
+    return;
+  }
+
+  const pipeline = createBullmqPipeline({ redisUrl: p.config.REDIS_URL, signActor: p.signActor, logger });
+  p.onStop(() => pipeline.close());
+  const publisher = createPublisher(createVisibilityFeed(redis), progress);
+  const stage = { documents, publisher, heartbeatMs: HEARTBEAT_MS };
+  const worker = startWorker({
+    queue: QUEUES.documents,
+    redisUrl: p.config.REDIS_URL,
+    openActor: p.openActor,
+    logger,
+    metrics,
+    jobs: [
+      parseJob({
+        ...stage,
+        objects,
+        pipeline,
+        parser: new EmbeddedParser(),
+        maxFileBytes: p.config.MAX_UPLOAD_BYTES,
+        workDir: tmpdir(),
+      }),
+      maskJob({
+        ...stage,
+        datasets,
+        objects,
+        pipeline,
+        detector: createKoreanDetector(),
+        embedder: new TeiEmbedder({ url: p.config.TEI_EMBED_URL }),
+      }),
+      finishJob({ ...stage, objects, childResults }),
+      erasedDocumentJob({ documents, objects, publisher, childResults }),
+    ],
+  });
+  p.onStop(() => worker.stop());
+  const relay = await startRelay({ outbox: createOutbox(postgres, logger), pipeline, publisher, objects, logger });
+  p.onStop(() => relay.stop());
+  const sweep = startSweep({ documents, deletions, uploads, pipeline, publisher, objects, logger }, () =>
+    traceIdFrom(undefined),
+  );
+  p.onStop(() => sweep.stop());
+  p.onStop(await serveWorkerHealth(p.config.PORT, metrics, () => Promise.all([ready(), worker.ready()])));
+});
