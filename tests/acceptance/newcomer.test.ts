@@ -14,7 +14,11 @@ interface Finished {
 
 /** Runs a command as a person in a terminal would, with a state directory of its own; at most ten minutes. */
 function run(command: string, args: readonly string[]): { child: ChildProcess; finished: Promise<Finished> } {
-  const child = spawn(command, args, { cwd: root, env: { ...process.env, LLMFLOW_HOME: home, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, {
+    cwd: root,
+    env: { ...process.env, LLMFLOW_HOME: home, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part: Buffer) => (output += part.toString()));
   const limit = setTimeout(() => child.kill("SIGTERM"), 590_000);
@@ -46,7 +50,9 @@ describe("a newcomer", () => {
     const { code, output } = await run("npm", ["start", "--silent", "--", "--once"]).finished;
     expect(output).toContain("3일 전까지");
     expect(code).toBe(0);
-    const state = JSON.parse(await readFile(join(home, "run/state.json"), "utf8").catch(() => "{}")) as { services?: { pid: number | null }[] };
+    const state = JSON.parse(await readFile(join(home, "run/state.json"), "utf8").catch(() => "{}")) as {
+      services?: { pid: number | null }[];
+    };
     for (const { pid } of state.services ?? []) expect(pid === null || !isAlive(pid)).toBe(true);
   });
 });

@@ -14,7 +14,12 @@ declare module "vitest" {
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   if (process.env["ROUTER_URL"]) {
-    project.provide("product", Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)));
+    project.provide(
+      "product",
+      Object.fromEntries(
+        Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+      ),
+    );
     return async () => {};
   }
   const { stack, home, release } = await acquireStack();

@@ -37,12 +37,21 @@ export async function acquireStack(): Promise<{ stack: Stack; home: string; rele
 async function start(): Promise<{ stack: Stack; root: string }> {
   const root = join("/var/tmp", `llmflow-test-${randomUUID().slice(0, 8)}`);
   const keep = ["PATH", "HOME", "LANG", "LLMFLOW_CACHE", "JAVA_HOME", "TMPDIR"];
-  const env = Object.fromEntries(keep.flatMap((name) => (process.env[name] ? [[name, process.env[name] as string]] : [])));
+  const env = Object.fromEntries(
+    keep.flatMap((name) => (process.env[name] ? [[name, process.env[name] as string]] : [])),
+  );
   const stack = await startStack({
     checkout,
     home: homeAt(root),
     // Tests send more than a person would; the limits themselves are tested with limits of their own.
-    env: { ...env, LOG_LEVEL: "info", RATE_PER_USER: "100000", RATE_PER_TENANT: "1000000", RATE_ANONYMOUS: "100000" },
+    env: {
+      ...env,
+      LOG_LEVEL: "info",
+      RATE_PER_USER: "100000",
+      RATE_PER_TENANT: "1000000",
+      RATE_ANONYMOUS: "100000",
+      LOCAL_LLM_TOKEN_DELAY_MS: "25",
+    },
     progress: (line) => console.log(`  ${line}`),
   });
   return { stack, root };

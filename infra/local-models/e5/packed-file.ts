@@ -56,14 +56,14 @@ class Cursor {
   text = (bytes: number): string => this.buffer.toString("latin1", this.position, this.advance(bytes) + bytes);
 }
 
-function readVocabulary(cursor: Cursor): Vocabulary {
+/** Reads past the vocabulary; its quarter of a million strings are made only where they are asked for. */
+function readVocabulary(cursor: Cursor): () => Vocabulary {
   const count = cursor.i32();
   const [bos, eos, , unknown] = [cursor.i32(), cursor.i32(), cursor.i32(), cursor.i32()];
   const textBytes = cursor.u64();
   const offsets = new Uint32Array(cursor.copy((count + 1) * 4));
   const scores = new Float32Array(cursor.copy(count * 4));
   const text = Buffer.from(cursor.copy(textBytes));
-  const pieces = Array.from({ length: count }, (_, i) => text.toString("utf8", offsets[i], offsets[i + 1]));
   const normalization = new Map<number, string>();
   const rules = cursor.i32();
   cursor.u32();
@@ -74,7 +74,10 @@ function readVocabulary(cursor: Cursor): Vocabulary {
     for (let j = 0; j < length; j++) to += String.fromCodePoint(cursor.u32());
     normalization.set(from, to);
   }
-  return { pieces, scores, normalization, bos, eos, unknown };
+  return () => {
+    const pieces = Array.from({ length: count }, (_, i) => text.toString("utf8", offsets[i], offsets[i + 1]));
+    return { pieces, scores, normalization, bos, eos, unknown };
+  };
 }
 
 /**
@@ -85,7 +88,7 @@ export class PackedModelFile {
   private constructor(
     private readonly handle: FileHandle,
     readonly shape: EncoderShape,
-    readonly vocabulary: Vocabulary,
+    readonly vocabulary: () => Vocabulary,
     private readonly directory: ReadonlyMap<string, TensorEntry>,
   ) {}
 
