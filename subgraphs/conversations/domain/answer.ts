@@ -1,0 +1,154 @@
+import type { Component } from "../../../platform/graphql/problems.js";
+
+export type AnswerStatus = "QUEUED" | "STREAMING" | "COMPLETED" | "CANCELLED" | "FAILED";
+/** NONE: plain chat. AUTO: from documents, and it says so when they hold nothing. REQUIRED: from documents or not at all. */
+export type Grounding = "AUTO" | "REQUIRED" | "NONE";
+export type Support = "SUPPORTED" | "WEAK" | "UNSUPPORTED";
+export type Rating = "UP" | "DOWN";
+
+export const isFinished = (status: AnswerStatus): boolean => status !== "QUEUED" && status !== "STREAMING";
+
+export interface PageBox {
+  readonly page: number;
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+/** A passage as retrieval returned it. It stands by itself: its document may be gone tomorrow. */
+export interface Passage {
+  readonly chunkId: string;
+  readonly documentId: string;
+  readonly fileName: string;
+  readonly documentVersion: number;
+  /** The day from which the document holds, "YYYY-MM-DD"; null when it names none. */
+  readonly effectiveDate: string | null;
+  readonly pages: readonly number[];
+  readonly boxes: readonly PageBox[];
+  readonly headingPath: readonly string[];
+  readonly elementType: string;
+  readonly text: string;
+  readonly score: number;
+}
+
+/** A passage and what became of it on its way into the prompt. */
+export interface RetrievedPassage extends Passage {
+  /** Its number in the prompt; null when it is not in there. */
+  readonly marker: number | null;
+  /** The chunk of a later version that says the same thing and took its place. */
+  readonly supersededBy: string | null;
+}
+
+export interface Fact {
+  readonly subject: string;
+  readonly relationType: string;
+  readonly object: string;
+  readonly weight: number;
+  readonly evidence: readonly string[];
+}
+
+export interface Citation {
+  readonly marker: number;
+  readonly chunkId: string;
+  readonly documentId: string;
+  readonly fileName: string;
+  readonly documentVersion: number;
+  readonly effectiveDate: string | null;
+  readonly pages: readonly number[];
+  readonly boxes: readonly PageBox[];
+  /** The sentence of the passage that is nearest to what the answer says. */
+  readonly quote: string;
+  readonly support: Support;
+}
+
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly retrievalMilliseconds: number | null;
+  /** From the job's start to the first delta; null when nothing was written. */
+  readonly firstTokenMilliseconds: number | null;
+  readonly totalMilliseconds: number;
+}
+
+/** Why an answer failed, as it is stored: what a client may see and whether asking again can help. */
+export interface Failure {
+  readonly code: "UNAVAILABLE" | "TIMEOUT" | "REJECTED" | "TOO_LONG" | "INTERNAL";
+  readonly component: Component;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+export interface Answer {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly questionId: string;
+  readonly question: string;
+  readonly status: AnswerStatus;
+  readonly grounding: Grounding;
+  readonly datasetIds: readonly string[];
+  readonly model: string;
+  readonly text: string;
+  readonly citations: readonly Citation[];
+  /** Markers of the model that pointed at no passage and were taken out of the text. */
+  readonly removedMarkers: readonly number[];
+  readonly facts: readonly Fact[];
+  readonly passages: readonly RetrievedPassage[];
+  readonly degraded: readonly Component[];
+  readonly usage: Usage | null;
+  readonly failure: Failure | null;
+  readonly traceId: string;
+  readonly regenerates: string | null;
+  readonly rating: Rating | null;
+  readonly ratingReason: string | null;
+  readonly cancelRequested: boolean;
+  readonly attempt: number;
+  readonly finalSequence: number | null;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+export interface Conversation {
+  readonly id: string;
+  readonly title: string;
+  readonly model: string;
+  readonly datasetIds: readonly string[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface Message {
+  readonly id: string;
+  /** Grows within the conversation. */
+  readonly sequence: number;
+  readonly role: "USER" | "ASSISTANT";
+  readonly content: string;
+  readonly tokens: number;
+  readonly answerId: string;
+  readonly createdAt: Date;
+}
+
+/** What a worker found out; written in one go with the answer's last status. */
+export interface AnswerOutcome {
+  readonly status: "COMPLETED" | "CANCELLED" | "FAILED";
+  readonly text: string;
+  readonly citations: readonly Citation[];
+  readonly removedMarkers: readonly number[];
+  readonly facts: readonly Fact[];
+  readonly passages: readonly RetrievedPassage[];
+  readonly degraded: readonly Component[];
+  readonly usage: Usage;
+  readonly failure: Failure | null;
+  readonly finalSequence: number;
+}
+
+const TITLE_LENGTH = 60;
+
+/** A conversation's first title: the start of its first question, cut at a blank where there is one. */
+export function titleFrom(question: string): string {
+  const line = question.replace(/\s+/g, " ").trim();
+  if (line.length <= TITLE_LENGTH) return line;
+  const cut = line.slice(0, TITLE_LENGTH);
+  const blank = cut.lastIndexOf(" ");
+  return `${(blank > TITLE_LENGTH / 2 ? cut.slice(0, blank) : cut).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}

@@ -1,0 +1,97 @@
+import type { TenantScope } from "../../../platform/auth/viewer.js";
+import { describeError } from "../../../platform/errors/errors.js";
+import type { Logger } from "../../../platform/logging/logger.js";
+import type { PiiDetector } from "../../../platform/pii/detector.js";
+import { mask } from "../../../platform/pii/mask.js";
+import type { AnswerQueue, AnswerStore, AnswerStream, Cancellations, SessionCache } from "../ports.js";
+import { type Answer, type Grounding, titleFrom } from "./answer.js";
+import { messageTokens } from "./window.js";
+
+export interface Question {
+  readonly conversationId: string | undefined;
+  readonly question: string;
+  readonly datasetIds: readonly string[] | undefined;
+  readonly model: string | undefined;
+  readonly grounding: Grounding;
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface AskingDependencies {
+  readonly answers: AnswerStore;
+  readonly stream: AnswerStream;
+  readonly session: SessionCache;
+  readonly queue: AnswerQueue;
+  readonly cancellations: Cancellations;
+  readonly detector: PiiDetector;
+  readonly defaultModel: string;
+  readonly logger: Logger;
+}
+
+/** What a person does with answers: ask, ask again, call off. Each resolves to undefined when there is no such thing for the scope. */
+export interface Asking {
+  ask(scope: TenantScope, question: Question, traceId: string): Promise<Answer | undefined>;
+  regenerate(scope: TenantScope, answerId: string, traceId: string): Promise<Answer | undefined>;
+  cancel(scope: TenantScope, answerId: string, traceId: string): Promise<Answer | undefined>;
+  /** Clears what a deleted conversation left behind: answers under way end, streams and the session go. */
+  abandon(scope: TenantScope, conversationId: string, answerIds: readonly string[]): Promise<void>;
+}
+
+export function createAsking(dependencies: AskingDependencies): Asking {
+  const { answers, cancellations, detector, logger, queue, session, stream } = dependencies;
+
+  /** The answer is stored already: when Redis is away for a moment, a worker's sweep queues it later. */
+  async function start(scope: TenantScope, answer: Answer): Promise<void> {
+    try {
+      await stream.append(scope.tenantId, answer.id, [{ type: "stage", at: Date.now(), stage: "QUEUED" }], 0);
+      const { id: answerId, conversationId, traceId } = answer;
+      await queue.add({ answerId, conversationId, scope, traceId, number: 1 });
+    } catch (error) {
+      logger.warn({ answerId: answer.id, error: describeError(error) }, "an answer's job could not be queued yet");
+    }
+  }
+
+  return {
+    async ask(scope, question, traceId) {
+      const text = mask(question.question, await detector.detect(question.question)).text;
+      const asked = await answers.create(
+        scope,
+        {
+          ...question,
+          question: text,
+          questionTokens: messageTokens(text),
+          title: titleFrom(text),
+          defaultModel: dependencies.defaultModel,
+        },
+        traceId,
+      );
+      if (asked?.created) await start(scope, asked.answer);
+      return asked?.answer;
+    },
+    async regenerate(scope, answerId, traceId) {
+      const answer = await answers.regenerate(scope, answerId, traceId);
+      if (answer) await start(scope, answer);
+      return answer;
+    },
+    async cancel(scope, answerId, traceId) {
+      const answer = await answers.cancel(scope, answerId, traceId);
+      if (!answer?.cancelRequested) return answer;
+      if (answer.status === "STREAMING") await cancellations.announce(answerId);
+      // No worker has it: its end is written here, and a job that comes later finds it finished.
+      else if (answer.status === "CANCELLED" && answer.attempt === 0)
+        await stream
+          .append(scope.tenantId, answerId, [{ type: "cancelled", at: Date.now() }], 1)
+          .catch((error: unknown) =>
+            logger.debug({ answerId, error: describeError(error) }, "the stream had ended before"),
+          );
+      return answer;
+    },
+    async abandon(scope, conversationId, answerIds) {
+      await Promise.all(answerIds.map((answerId) => cancellations.announce(answerId)));
+      // They expire by themselves; without Redis just now that has to do.
+      await Promise.allSettled([
+        stream.forget(scope.tenantId, answerIds),
+        session.forget(scope.tenantId, conversationId),
+      ]);
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type { TenantScope } from "../../../platform/auth/viewer.js";
+import type { Answer, Failure } from "../domain/answer.js";
+import { modelFailure, searchFailure } from "../domain/failures.js";
+import { standaloneQuestion } from "../domain/follow-up.js";
+import { before } from "../domain/history.js";
+import { packContext } from "../domain/packing.js";
+import { buildPrompt, nothingFound } from "../domain/prompt.js";
+import { DEFAULT_WINDOW, fitHistory, type HistoryMessage, shareWindow } from "../domain/window.js";
+import type { SessionMessage } from "../ports.js";
+import type { AnswerJobDependencies } from "./answer.js";
+import type { Draft } from "./draft.js";
+import type { EventWriter } from "./event-writer.js";
+
+/** Passages asked for; superseded ones and those beyond the budget fall out. */
+const PASSAGES = 10;
+/** A prompt estimated above this share of the window is counted by the model's own tokenizer. */
+const COUNT_FROM = 0.7;
+
+export interface Writing extends AnswerJobDependencies {
+  readonly scope: TenantScope;
+  readonly answer: Answer;
+  readonly writer: EventWriter;
+  readonly draft: Draft;
+  /** The chat so far. */
+  readonly messages: Promise<readonly SessionMessage[]>;
+  readonly signal: AbortSignal;
+}
+
+/** Retrieves, prompts and streams into the draft. Resolves to what the asker is told when that fails, null when all went well. */
+export async function writeAnswer(writing: Writing): Promise<Failure | null> {
+  const { answer, draft, signal, writer } = writing;
+  signal.throwIfAborted();
+  const history = before(await writing.messages, answer.questionId);
+  let context: ReturnType<typeof packContext> = { prompt: [], all: [], tokens: 0 };
+  let facts: Awaited<ReturnType<typeof writing.search.search>>["facts"] = [];
+  if (answer.grounding !== "NONE") {
+    const previous = history.findLast((message) => message.role === "user")?.content;
+    const searchQuery = standaloneQuestion(answer.question, previous);
+    writer.add({
+      type: "stage",
+      at: Date.now(),
+      stage: "RETRIEVING",
+      ...(searchQuery === answer.question ? {} : { searchQuery }),
+    });
+    const from = performance.now();
+    const found = await writing.search
+      .search(writing.scope, searchQuery, {
+        datasetIds: answer.datasetIds,
+        limit: PASSAGES,
+        traceId: answer.traceId,
+        signal,
+      })
+      .catch((error: unknown) => {
+        const failure = signal.aborted ? undefined : searchFailure(error);
+        if (failure) return failure;
+        throw error;
+      });
+    if ("retryable" in found) return found;
+    const milliseconds = Math.round((performance.now() - from) * 10) / 10;
+    context = packContext(found.passages);
+    facts = found.facts;
+    draft.retrievalMilliseconds = milliseconds;
+    draft.ground({ passages: context.all, facts, degraded: found.degraded }, context.prompt);
+    writer.add({
+      type: "stage",
+      at: Date.now(),
+      stage: "RETRIEVED",
+      milliseconds,
+      searchQuery,
+      passages: context.all,
+      facts,
+    });
+    if (context.prompt.length === 0 && answer.grounding === "REQUIRED") {
+      await draft.push(nothingFound(answer.question));
+      return null;
+    }
+  }
+  const budget = shareWindow((await writing.windowOf(answer.model)) ?? DEFAULT_WINDOW, context.tokens);
+  const messages = await fittingPrompt(
+    writing,
+    budget.history,
+    budget.limit - budget.answer,
+    (kept) =>
+      buildPrompt({
+        question: answer.question,
+        grounding: answer.grounding,
+        passages: context.prompt,
+        facts,
+        history: kept,
+      }),
+    history,
+  );
+  writer.add({ type: "stage", at: Date.now(), stage: "GENERATING" });
+  try {
+    // The port bounds the model's silence: a hanging one ends as TIMEOUT.
+    const request = { model: answer.model, messages, maxTokens: budget.answer, temperature: 0 };
+    for await (const event of writing.model.stream(request, { signal })) {
+      if (event.type === "delta") await draft.push(event.text);
+      else if (event.type === "usage")
+        draft.tokens = { promptTokens: event.promptTokens, completionTokens: event.completionTokens };
+    }
+    return null;
+  } catch (error) {
+    const failure = signal.aborted ? undefined : modelFailure(error);
+    if (failure) return failure;
+    throw error;
+  }
+}
+
+type Prompt = ReturnType<typeof buildPrompt>;
+type History = readonly HistoryMessage[];
+
+/** The prompt with as much history as fits: by estimate, and by the model's own count where it comes close to the limit. */
+async function fittingPrompt(
+  { answer, model, signal }: Writing,
+  historyBudget: number,
+  promptLimit: number,
+  build: (history: History) => Prompt,
+  history: History,
+): Promise<Prompt> {
+  let budget = historyBudget;
+  for (;;) {
+    const kept = fitHistory(history, budget);
+    const messages = build(kept);
+    const estimate = kept.reduce((sum, message) => sum + message.tokens, promptLimit - historyBudget);
+    if (kept.length === 0 || estimate < promptLimit * COUNT_FROM) return messages;
+    const counted = await model.countTokens(messages, { model: answer.model, signal });
+    if (counted <= promptLimit) return messages;
+    budget = Math.floor(budget / 2);
+  }
+}

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { newId } from "../../platform/graphql/ids.js";
+import { createRoomClient } from "../../platform/graphql/room-client.js";
+import { serveSubgraph } from "../../platform/graphql/server.js";
+import { OpenAiChat } from "../../platform/models/openai-chat.js";
+import { createKoreanDetector } from "../../platform/pii/korean-detector.js";
+import { type RoomProcess, runRoom, serveWorkerHealth } from "../../platform/process/process.js";
+import { QUEUES } from "../../platform/queue/catalogue.js";
+import { startWorker } from "../../platform/queue/worker.js";
+import { createBlockingRedis } from "../../platform/redis/redis.js";
+import { createVisibilityFeed } from "../../platform/visibility/visibility.js";
+import { createAnswerQueue } from "./adapters/bullmq-answers.js";
+import { createAnswerStore } from "./adapters/postgres-answers.js";
+import { createConversationStore } from "./adapters/postgres-conversations.js";
+import { createAnswerStream } from "./adapters/redis-answer-stream.js";
+import { createCancellations } from "./adapters/redis-cancellations.js";
+import { createListeners } from "./adapters/redis-listeners.js";
+import { createSessionCache } from "./adapters/redis-session.js";
+import { createPassageSearch } from "./adapters/retrieval-client.js";
+import { createDocumentAccess } from "./adapters/visible-documents.js";
+import { buildConversationsSchema } from "./api/schema.js";
+import { createAsking } from "./domain/asking.js";
+import { createChatHistory } from "./domain/history.js";
+import { createModelCatalogue } from "./domain/models.js";
+import { createAnswerJob } from "./jobs/answer.js";
+import { startSweep } from "./jobs/sweep.js";
+
+const config = z.object({
+  RETRIEVAL_URL: z.string().min(1),
+  LLM_URL: z.string().min(1),
+  LLM_MODEL: z.string().min(1),
+  LLM_API_KEY: z.string().min(1).optional(),
+});
+/** Answers wait for other machines nearly all the time. */
+const ANSWERS_AT_ONCE = 64;
+
+function open(p: RoomProcess<z.output<typeof config>>) {
+  const { LLM_API_KEY, LLM_MODEL, LLM_URL, REDIS_URL } = p.config;
+  const model = new OpenAiChat({ url: LLM_URL, model: LLM_MODEL, ...(LLM_API_KEY ? { apiKey: LLM_API_KEY } : {}) });
+  const queue = createAnswerQueue({
+    redisUrl: REDIS_URL,
+    signActor: p.signActor,
+    onError: (error) => p.logger.warn({ component: "queue", reason: error.message }, "queue connection"),
+  });
+  p.onStop(() => queue.close());
+  return {
+    model,
+    queue,
+    models: createModelCatalogue(model, LLM_MODEL),
+    detector: createKoreanDetector(),
+    conversations: createConversationStore(p.postgres, p.audit),
+    answers: createAnswerStore(p.postgres, p.audit),
+    stream: createAnswerStream(p.redis, p.streams),
+    session: createSessionCache(p.redis),
+    listeners: createListeners(p.redis),
+  };
+}
+
+async function serve(p: RoomProcess<z.output<typeof config>>): Promise<void> {
+  const room = open(p);
+  const cancellations = await createCancellations(p.redis, undefined, p.logger);
+  const asking = createAsking({ ...room, cancellations, defaultModel: p.config.LLM_MODEL, logger: p.logger });
+  const { schema } = await buildConversationsSchema({
+    ...room,
+    asking,
+    audit: p.audit,
+    documents: createDocumentAccess(createVisibilityFeed(p.redis)),
+    follow: {
+      ...room,
+      newListenerId: () => newId("Message"),
+      cancel: (scope, answerId, traceId) => asking.cancel(scope, answerId, traceId),
+    },
+  });
+  const server = await serveSubgraph({
+    name: p.room,
+    schema,
+    port: p.config.PORT,
+    logger: p.logger,
+    metrics: p.metrics,
+    authenticate: p.authenticate,
+    contextOf: (base) => base,
+    onRefused: (error, traceId) =>
+      void p.audit.note(undefined, { action: "request", outcome: "REFUSED", reason: error.code, traceId }),
+    ready: async () => {
+      await p.postgres.ping();
+      await p.redis.ping();
+    },
+  });
+  p.onStop(() => server.stop());
+}
+
+async function work(p: RoomProcess<z.output<typeof config>>): Promise<void> {
+  const room = open(p);
+  const subscriber = createBlockingRedis(p.config.REDIS_URL, "conversations:cancellations", p.logger);
+  p.onStop(async () => subscriber.disconnect());
+  const job = createAnswerJob({
+    ...room,
+    history: createChatHistory(room.conversations, room.session),
+    search: createPassageSearch(createRoomClient({ room: "retrieval", url: p.config.RETRIEVAL_URL, key: p.key })),
+    cancellations: await createCancellations(p.redis, subscriber, p.logger),
+    windowOf: room.models.windowOf,
+  });
+  const worker = startWorker({
+    queue: QUEUES.conversations,
+    jobs: [job],
+    redisUrl: p.config.REDIS_URL,
+    openActor: p.openActor,
+    logger: p.logger,
+    metrics: p.metrics,
+    concurrency: ANSWERS_AT_ONCE,
+  });
+  p.onStop(startSweep({ ...room, logger: p.logger }));
+  p.onStop(() => worker.stop());
+  p.onStop(await serveWorkerHealth(p.config.PORT, p.metrics, () => worker.ready()));
+  p.logger.info({ port: p.config.PORT }, "answering");
+}
+
+await runRoom("conversations", "conversations", config, (p) => (p.role === "worker" ? work(p) : serve(p)));

@@ -1,0 +1,172 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { createAuditLog } from "../../../platform/audit/audit.js";
+import { actorSigner, actorVerifier } from "../../../platform/auth/actor.js";
+import type { Viewer } from "../../../platform/auth/viewer.js";
+import { createLogger } from "../../../platform/logging/logger.js";
+import { OpenAiChat } from "../../../platform/models/openai-chat.js";
+import { createKoreanDetector } from "../../../platform/pii/korean-detector.js";
+import { migrate } from "../../../platform/postgres/migrate.js";
+import { createPostgres } from "../../../platform/postgres/postgres.js";
+import { startWorker } from "../../../platform/queue/worker.js";
+import { createBlockingRedis, createRedis } from "../../../platform/redis/redis.js";
+import { createStreamReader } from "../../../platform/streams/stream-reader.js";
+import { createMetrics } from "../../../platform/telemetry/metrics.js";
+import { createVisibilityFeed } from "../../../platform/visibility/visibility.js";
+import { createAnswerQueue } from "../adapters/bullmq-answers.js";
+import { createAnswerStore } from "../adapters/postgres-answers.js";
+import { createConversationStore } from "../adapters/postgres-conversations.js";
+import { createAnswerStream } from "../adapters/redis-answer-stream.js";
+import { createCancellations } from "../adapters/redis-cancellations.js";
+import { createListeners } from "../adapters/redis-listeners.js";
+import { createSessionCache } from "../adapters/redis-session.js";
+import { createDocumentAccess } from "../adapters/visible-documents.js";
+import type { ConversationServices } from "../api/services.js";
+import { createAsking } from "../domain/asking.js";
+import { createChatHistory } from "../domain/history.js";
+import { createModelCatalogue } from "../domain/models.js";
+import { createAnswerJob } from "../jobs/answer.js";
+import type { AnswerQueue, PassageSearch } from "../ports.js";
+
+const ROOM = fileURLToPath(new URL("../", import.meta.url));
+const AUDIT = fileURLToPath(new URL("../../../platform/audit/migrations", import.meta.url));
+
+const required = (name: string): string => {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: these tests need the real engines`);
+  return value;
+};
+
+export const databaseUrl = (): string => required("DATABASE_URL");
+/** A logical database of Redis of this room's tests, so that no other worker takes their jobs. */
+export const redisUrl = (): string => new URL("/9", required("REDIS_URL")).href;
+
+/** Makes the room's tables, once per database. */
+export const prepareDatabase = (): Promise<string[]> =>
+  migrate(databaseUrl(), [
+    { schema: "audit", dir: AUDIT },
+    { schema: "conversations", dir: `${ROOM}migrations` },
+  ]);
+
+export const someViewer = (fields: Partial<Viewer> = {}): Viewer => ({
+  tenantId: `t-conversations-${randomBytes(6).toString("hex")}`,
+  userId: `u-${randomBytes(4).toString("hex")}`,
+  departments: ["hr"],
+  roles: ["member"],
+  expiresAt: Math.floor(Date.now() / 1000) + 3600,
+  ...fields,
+});
+
+const ACTOR_SECRET = new TextEncoder().encode("conversations-tests-conversations-tests");
+
+export interface ReplicaOptions {
+  readonly llmUrl: string;
+  readonly queue: string;
+  readonly streamTtlSeconds?: number;
+  readonly leaseMilliseconds?: number;
+  readonly idleTimeoutMs?: number;
+  /** Stands before the queue, e.g. to lose a job. */
+  readonly wrapQueue?: (queue: AnswerQueue) => AnswerQueue;
+}
+
+/** One process's worth of the room, wired like `main.ts` does it, without its HTTP server. */
+export async function openReplica(options: ReplicaOptions) {
+  const logger = createLogger("conversations-test", "silent");
+  const redis = createRedis(redisUrl(), "test", logger);
+  const reader = createStreamReader(createBlockingRedis(redisUrl(), "test", logger), redis, logger);
+  const subscriber = createBlockingRedis(redisUrl(), "test:cancellations", logger);
+  const postgres = createPostgres({ url: databaseUrl(), schema: "conversations", logger });
+  const audit = createAuditLog("conversations", postgres, logger);
+  const model = new OpenAiChat({
+    url: options.llmUrl,
+    model: "double",
+    ...(options.idleTimeoutMs === undefined
+      ? {}
+      : { idleTimeoutMs: options.idleTimeoutMs, startTimeoutMs: options.idleTimeoutMs }),
+  });
+  const bullmq = createAnswerQueue({
+    redisUrl: redisUrl(),
+    signActor: actorSigner(ACTOR_SECRET),
+    onError: () => {},
+    queue: options.queue,
+  });
+  const queue = options.wrapQueue?.(bullmq) ?? bullmq;
+  const conversations = createConversationStore(postgres, audit);
+  const answers = createAnswerStore(postgres, audit);
+  const stream = createAnswerStream(redis, reader, options.streamTtlSeconds);
+  const session = createSessionCache(redis);
+  const listeners = createListeners(redis, options.leaseMilliseconds);
+  const models = createModelCatalogue(model, "double");
+  const detector = createKoreanDetector();
+  const cancellations = await createCancellations(redis, subscriber, logger);
+  const asking = createAsking({
+    answers,
+    stream,
+    session,
+    queue,
+    cancellations,
+    detector,
+    defaultModel: "double",
+    logger,
+  });
+  const services: ConversationServices = {
+    conversations,
+    answers,
+    asking,
+    stream,
+    session,
+    documents: createDocumentAccess(createVisibilityFeed(redis)),
+    models,
+    follow: {
+      answers,
+      stream,
+      listeners,
+      newListenerId: randomUUID,
+      cancel: (scope, id, traceId) => asking.cancel(scope, id, traceId),
+    },
+    audit,
+  };
+  return {
+    ...services,
+    queue,
+    redis,
+    postgres,
+    logger,
+    services,
+    listeners,
+    visibility: createVisibilityFeed(redis),
+    /** A worker of this replica that finds what `search` finds. */
+    startWorker(search: PassageSearch) {
+      return startWorker({
+        queue: options.queue,
+        jobs: [
+          createAnswerJob({
+            answers,
+            stream,
+            history: createChatHistory(conversations, session),
+            search,
+            model,
+            detector,
+            cancellations,
+            listeners,
+            windowOf: models.windowOf,
+          }),
+        ],
+        redisUrl: redisUrl(),
+        openActor: actorVerifier(ACTOR_SECRET),
+        logger,
+        metrics: createMetrics("test"),
+        concurrency: 16,
+      });
+    },
+    async close() {
+      await bullmq.close();
+      await reader.close();
+      subscriber.disconnect();
+      await postgres.close();
+      redis.disconnect();
+    },
+  };
+}
+
+export type Replica = Awaited<ReturnType<typeof openReplica>>;
