@@ -116,7 +116,8 @@ async function start(): Promise<void> {
   const ws = useServer(
     getGraphQLWSOptions(gateway, (ctx: { extra: { request: http.IncomingMessage } }) => ({
       req: ctx.extra.request,
-      request: new Request("http://router/graphql", { headers: headersOf(ctx.extra.request) }),
+      // A POST, as the upgrade's own GET would refuse mutations.
+      request: new Request("http://router/graphql", { method: "POST", headers: headersOf(ctx.extra.request) }),
     })) as never,
     socketServer,
     12_000,

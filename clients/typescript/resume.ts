@@ -32,6 +32,7 @@ export async function* resumable<Event, Cursor>(
   while (!options.signal?.aborted) {
     try {
       for await (const event of connect(cursor)) {
+        if (options.signal?.aborted) return;
         failures = 0;
         cursor = cursorOf(event);
         yield event;
@@ -41,9 +42,20 @@ export async function* resumable<Event, Cursor>(
     } catch (error) {
       if (options.signal?.aborted) return;
       if (!isResumable(error) || ++failures > (options.attempts ?? 8)) throw error;
-      await new Promise((resolve) =>
-        setTimeout(resolve, Math.min((options.pauseMs ?? 100) * 2 ** (failures - 1), 5000)),
-      );
+      await pause(Math.min((options.pauseMs ?? 100) * 2 ** (failures - 1), 5000), options.signal);
     }
   }
+}
+
+/** Resolves after a time in milliseconds, or at once when the signal aborts. */
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal?.addEventListener("abort", done, { once: true });
+  });
 }
