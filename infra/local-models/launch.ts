@@ -18,7 +18,7 @@ export async function launchLocalModel(
 ): Promise<LaunchedModel> {
   const main = fileURLToPath(new URL("./main.ts", import.meta.url));
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "@swc-node/register/esm-register", main, role], {
+  const child = spawn(process.execPath, ["--import", new URL("../start/typescript.mjs", import.meta.url).href, main, role], {
     cwd: root,
     env: { ...env, PORT: "0" },
     stdio: ["ignore", "pipe", "inherit"],

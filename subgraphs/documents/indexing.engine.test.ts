@@ -1,23 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Viewer } from "../../platform/auth/viewer.js";
-import { QUEUES } from "../../platform/queue/catalogue.js";
 import { PermanentFailure } from "../../platform/queue/worker.js";
-import { startRelay } from "./jobs/relay.js";
-import { reviveLostWork } from "./jobs/sweep.js";
-import { type OtherRooms, startOtherRooms } from "./testing/other-rooms.js";
-import {
-  eventually,
-  granted,
-  newDataset,
-  newDocument,
-  newTenant,
-  openRoom,
-  type Room,
-  readDocument,
-  viewerOf,
-} from "./testing/room.js";
 
+import { reviveLostWork } from "./jobs/sweep.js";
+import type { OtherRooms } from "./testing/other-rooms.js";
+import { eventually, granted, newDocument, type Room, readDocument } from "./testing/room.js";
+import { calm, gate, openWorkingRoom } from "./testing/working-room.js";
+
+let working: Awaited<ReturnType<typeof openWorkingRoom>>;
 let room: Room;
 let others: OtherRooms;
 let kim: Viewer;
@@ -25,49 +16,15 @@ let datasetId: string;
 const trace = "0".repeat(32);
 
 beforeAll(async () => {
-  room = await openRoom(8);
-  others = startOtherRooms(room);
-  room.work(QUEUES.documents, Object.values(room.jobs));
-  const relay = await startRelay(room);
-  room.onClose(() => relay.stop());
-  kim = viewerOf(newTenant(), "kim", ["hr"]);
-  datasetId = (await newDataset(room, kim, "hr")).id;
+  working = await openWorkingRoom(8);
+  ({ room, others, kim, datasetId } = working);
 });
 afterAll(() => room.close());
-beforeEach(() => {
-  others.onIndex = async () => {};
-  others.onExtract = async () => {};
-  others.onPurge = async () => {};
-});
+beforeEach(() => calm(others));
 
-const text = () =>
-  `# 연차 규정 ${randomUUID()}\n\n시행일: 2025. 1. 1.\n\n문의는 010-1234-5678 로 한다. 연차 휴가는 3일 전에 신청한다.\n`;
-const settled = (id: string, status: string) =>
-  eventually(async () => {
-    const document = await readDocument(room, kim, id);
-    return document?.status === status && document;
-  });
-const admit = () => newDocument(room, kim, datasetId, text());
-const indexed = async () => settled((await admit()).id, "COMPLETED");
-/** A latch: `reached` resolves when somebody waits at it, `open` lets them go. */
-function gate() {
-  let open = (): void => {};
-  let arrive = (): void => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const reached = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
-  return {
-    open: () => open(),
-    reached,
-    wait: () => {
-      arrive();
-      return opened;
-    },
-  };
-}
+const settled = (id: string, status: string) => working.settled(id, status);
+const admit = () => working.admit();
+const indexed = () => working.indexed();
 
 describe("Indexing", () => {
   test("a document is parsed, masked, cut, given to both rooms and shown", async () => {
@@ -185,99 +142,6 @@ describe("Cancelling", () => {
   });
 });
 
-describe("Deleting", () => {
-  test("hides at once, empties every store and leaves a receipt", async () => {
-    const document = await indexed();
-    const held = gate();
-    others.onPurge = held.wait;
-    const deletion = granted(await room.holdings.deleteDocument(kim, document.id, trace));
-    await held.reached;
-    expect((await room.visibility.visible(kim.tenantId, [document.id])).size).toBe(0);
-    expect(granted(await room.holdings.deleteDocument(kim, document.id, trace)).id).toBe(deletion.id);
-    held.open();
-    const receipt = await eventually(async () => {
-      const now = (await room.deletions.byIds(kim, [deletion.id])).get(deletion.id);
-      return now?.status === "COMPLETED" && now;
-    });
-    expect(receipt.removed).toEqual({
-      "retrieval.items": 2,
-      "knowledge-graph.items": 2,
-      "s3.objects": 2,
-      "postgres.documents": 1,
-    });
-    expect(await readDocument(room, kim, document.id)).toBeUndefined();
-    const prefix = `documents/${kim.tenantId}/${datasetId}/${document.id}/`;
-    expect(await room.objects.removeAll(prefix, AbortSignal.timeout(5000))).toBe(0);
-    expect(await room.progress.log.last(room.progress.key(kim.tenantId, document.id))).toBe(0);
-  });
-
-  test("waits for work that still runs, so that nothing is written after it", async () => {
-    const held = gate();
-    others.onIndex = held.wait;
-    const document = await admit();
-    await held.reached;
-    const deletion = granted(await room.holdings.deleteDocument(kim, document.id, trace));
-    await eventually(async () => (await tries(document.id)) > 0);
-    expect(others.purged.some((one) => one.documentId === document.id)).toBe(false);
-    held.open();
-    await eventually(async () => {
-      const now = (await room.deletions.byIds(kim, [deletion.id])).get(deletion.id);
-      return now?.status === "COMPLETED";
-    });
-  });
-
-  test("of a data set ends when its last document is gone, with one receipt for all", async () => {
-    const set = await newDataset(room, kim, "hr");
-    const documents = await Promise.all([text(), text()].map((one) => newDocument(room, kim, set.id, one)));
-    for (const { id } of documents) await settled(id, "COMPLETED");
-    const deletion = granted(await room.holdings.deleteDataset(kim, set.id, trace));
-    const receipt = await eventually(async () => {
-      const now = (await room.deletions.byIds(kim, [deletion.id])).get(deletion.id);
-      return now?.status === "COMPLETED" && now;
-    });
-    expect(receipt.removed).toMatchObject({
-      "retrieval.items": 4,
-      "s3.objects": 4,
-      "postgres.documents": 2,
-      "postgres.datasets": 1,
-    });
-    expect((await room.datasets.byIds(kim, [set.id])).size).toBe(0);
-  });
-});
-
-describe("Moving a data set", () => {
-  test("changes at once who can find its documents", async () => {
-    const both = viewerOf(kim.tenantId, "boss", ["hr", "it"]);
-    const set = await newDataset(room, both, "hr");
-    const document = await newDocument(room, both, set.id, text());
-    await settled(document.id, "COMPLETED");
-    granted(await room.holdings.updateDataset(both, set.id, { department: "it" }, trace));
-    await eventually(async () => {
-      const shown = await room.visibility.visible(kim.tenantId, [document.id]);
-      return shown.get(document.id)?.department === "it";
-    });
-    await eventually(async () =>
-      others.switches.some((one) => one.documentId === document.id && one.department === "it"),
-    );
-    expect(await readDocument(room, kim, document.id)).toBeUndefined();
-  });
-
-  test("while a document is indexed starts its chunks anew for the new readers", async () => {
-    const both = viewerOf(kim.tenantId, "boss", ["hr", "it"]);
-    const set = await newDataset(room, both, "hr");
-    const held = gate();
-    others.onIndex = held.wait;
-    const document = await newDocument(room, both, set.id, text());
-    await held.reached;
-    granted(await room.holdings.updateDataset(both, set.id, { department: "it" }, trace));
-    others.onIndex = async () => {};
-    held.open();
-    await eventually(async () => (await readDocument(room, both, document.id))?.status === "COMPLETED");
-    const last = others.artefacts.filter((one) => one.documentId === document.id).at(-1);
-    expect(last?.document.department).toBe("it");
-  });
-});
-
 describe("Lost work", () => {
   test("starts again when the queue has forgotten it", async () => {
     const held = gate();
@@ -311,14 +175,6 @@ describe("Lost work", () => {
 const waiting = async (documentId: string): Promise<number> => {
   const [row] = await room.postgres.system((tx) =>
     tx.query<{ n: number }>("SELECT count(*)::int AS n FROM outbox WHERE document_id = $1", [documentId]),
-  );
-  return row?.n ?? 0;
-};
-const tries = async (documentId: string): Promise<number> => {
-  const [row] = await room.postgres.system((tx) =>
-    tx.query<{ n: number }>("SELECT coalesce(max(tries), 0)::int AS n FROM outbox WHERE document_id = $1", [
-      documentId,
-    ]),
   );
   return row?.n ?? 0;
 };

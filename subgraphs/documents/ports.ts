@@ -2,9 +2,10 @@ import type { Readable } from "node:stream";
 import type { TenantScope } from "../../platform/auth/viewer.js";
 import type { Dataset, DatasetProgress, IndexingSettings } from "./domain/dataset.js";
 import type { Deletion, RemovedCounts } from "./domain/deletion.js";
-import type { Document, DocumentStatus, Draft, Stage, WorkTarget } from "./domain/document.js";
+import type { Document, DocumentStatus, Draft, WorkTarget } from "./domain/document.js";
 import type { Announcement, Command, Decision, EntryStage } from "./domain/lifecycle.js";
 import type { Outcome } from "./domain/refusal.js";
+import type { Stage } from "./domain/stage.js";
 import type { Upload } from "./domain/upload.js";
 
 /** What a person's change is recorded with: the audit's action and the trace it belongs to. */

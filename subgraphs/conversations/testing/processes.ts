@@ -9,6 +9,7 @@ import type { Viewer } from "../../../platform/auth/viewer.js";
 import { databaseUrl, redisUrl } from "./room.js";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+const TYPESCRIPT = new URL("../../../infra/start/typescript.mjs", import.meta.url).href;
 const ROUTER_KEY = new Uint8Array(randomBytes(32));
 const ROOM_KEY = new Uint8Array(randomBytes(32));
 const ACTOR_SECRET = randomBytes(32).toString("hex");
@@ -34,7 +35,7 @@ export async function startProcess(
   urls: { llm: string; retrieval: string },
 ): Promise<RoomProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, ["--import", "@swc-node/register/esm-register", MAIN, role], {
+  const child = spawn(process.execPath, ["--import", TYPESCRIPT, MAIN, role], {
     stdio: ["ignore", "pipe", "inherit"],
     env: {
       ...process.env,

@@ -3,7 +3,7 @@ import type { TenantScope } from "../../../platform/auth/viewer.js";
 import { describeError, UnavailableError } from "../../../platform/errors/errors.js";
 import type { Logger } from "../../../platform/logging/logger.js";
 import { JOBS, QUEUES } from "../../../platform/queue/catalogue.js";
-import { DOCUMENT_JOBS } from "../jobs/payloads.js";
+import { ERASED_JOB } from "../domain/deletion.js";
 import type { ChildResult, JobOrigin, Pipeline } from "../ports.js";
 
 export interface BullmqOptions {
@@ -112,7 +112,7 @@ export function createBullmqPipeline(options: BullmqOptions): Pipeline & { close
     },
 
     async purge(origin, { documentId, datasetId, deletionId, attempt }) {
-      const erasedId = purgeId(documentId, attempt, DOCUMENT_JOBS.erased);
+      const erasedId = purgeId(documentId, attempt, ERASED_JOB);
       if (await within(documents.getJob(erasedId))) return;
       const data = { ...(await base(origin)), documentId, datasetId, deletionId };
       const child = (queueName: string) => ({
@@ -123,7 +123,7 @@ export function createBullmqPipeline(options: BullmqOptions): Pipeline & { close
       });
       await within(
         flows.add({
-          name: DOCUMENT_JOBS.erased,
+          name: ERASED_JOB,
           queueName: QUEUES.documents,
           data,
           opts: { jobId: erasedId, ...PURGE_RETRY },
@@ -142,7 +142,7 @@ export function createBullmqPipeline(options: BullmqOptions): Pipeline & { close
       const states = await Promise.all(children.map((job) => stateOf(job.queue, job.id)));
       if (states.some((state) => LIVE.has(state))) return true;
       // Parents are asked after their children: one that waits for children that are no longer there waits for ever.
-      const parents = [jobId(target, JOBS.finish), purgeId(documentId, attempt, DOCUMENT_JOBS.erased)];
+      const parents = [jobId(target, JOBS.finish), purgeId(documentId, attempt, ERASED_JOB)];
       return (await Promise.all(parents.map((id) => stateOf(documents, id)))).some((state) => LIVE.has(state));
     },
 

@@ -1,9 +1,10 @@
 import type { Transaction } from "../../../platform/postgres/postgres.js";
 import type { Dataset, IndexingSettings } from "../domain/dataset.js";
 import type { Deletion } from "../domain/deletion.js";
-import type { Document, DocumentStatus, Draft, Stage } from "../domain/document.js";
+import type { Document, DocumentStatus, Draft } from "../domain/document.js";
 import type { DocumentFailure } from "../domain/failure.js";
 import type { Command, DocumentChanges } from "../domain/lifecycle.js";
+import type { Stage } from "../domain/stage.js";
 import type { Page, PageRequest } from "../ports.js";
 
 export interface DatasetRow {

@@ -22,3 +22,6 @@ export function addRemoved(...counts: readonly RemovedCounts[]): RemovedCounts {
   for (const count of counts) for (const [name, number] of Object.entries(count)) sum[name] = (sum[name] ?? 0) + number;
   return sum;
 }
+
+/** Name of the job that ends a deletion, after the other rooms have removed what they hold. */
+export const ERASED_JOB = "erased";

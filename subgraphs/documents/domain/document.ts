@@ -1,11 +1,8 @@
 import type { DocumentFailure } from "./failure.js";
+import type { Stage } from "./stage.js";
 
 export const DOCUMENT_STATUSES = ["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED", "DELETING"] as const;
 export type DocumentStatus = (typeof DOCUMENT_STATUSES)[number];
-
-/** The stages of indexing, in order; EMBED, INDEX and EXTRACT belong to other rooms. */
-export const STAGES = ["STORE", "PARSE", "CHUNK", "MASK", "EMBED", "INDEX", "EXTRACT", "FINISH"] as const;
-export type Stage = (typeof STAGES)[number];
 
 /** Kind of personal data → how many values of it were masked. */
 export type PiiTally = Readonly<Record<string, number>>;

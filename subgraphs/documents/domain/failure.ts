@@ -1,5 +1,5 @@
-import type { Stage } from "./document.js";
 import type { ParseFailure } from "./elements.js";
+import type { Stage } from "./stage.js";
 
 /** Why indexing ended without the wished result: what happened and what a person can do. */
 export interface DocumentFailure {

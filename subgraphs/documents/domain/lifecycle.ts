@@ -1,6 +1,7 @@
-import type { Document, DocumentStatus, Stage } from "./document.js";
+import type { Document, DocumentStatus } from "./document.js";
 import { type DocumentFailure, workLost } from "./failure.js";
 import { type Refusal, refused } from "./refusal.js";
+import type { Stage } from "./stage.js";
 
 /** Where the work on a generation (again) begins. "index": the chunks are there, the other rooms go on. */
 export type EntryStage = "parse" | "mask" | "index";

@@ -1,9 +1,10 @@
 import type { JobRun } from "../../../platform/queue/worker.js";
 import { PermanentFailure } from "../../../platform/queue/worker.js";
-import { type Document, type Stage, targetOf, type WorkTarget } from "../domain/document.js";
+import { type Document, targetOf, type WorkTarget } from "../domain/document.js";
 import { ParseFailure } from "../domain/elements.js";
 import { type DocumentFailure, stageFailed, unreadableFile } from "../domain/failure.js";
 import { fail } from "../domain/lifecycle.js";
+import type { Stage } from "../domain/stage.js";
 import type { DocumentStore, Publisher } from "../ports.js";
 import type { StageJob } from "./payloads.js";
 
