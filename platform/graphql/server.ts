@@ -1,6 +1,9 @@
 import http, { type IncomingMessage } from "node:http";
 import { ApolloServer, type ApolloServerPlugin, HeaderMap, type HTTPGraphQLRequest } from "@apollo/server";
-import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from "@apollo/server/plugin/disabled";
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
@@ -32,15 +35,19 @@ export interface SubgraphServerOptions {
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** The exact bytes of a request, bounded; the envelope signs them. @throws RequestError BAD_REQUEST */
+/**
+ * The exact bytes of a request, bounded; the envelope signs them. What is too much is read to its end and dropped, so that the
+ * connection, which the router shares among requests, stays usable. @throws RequestError BAD_REQUEST
+ */
 async function readBody(req: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of req as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > MAX_BODY_BYTES) throw new RequestError("BAD_REQUEST", "The request's body is larger than 2 MiB.");
-    parts.push(part);
+    if (size <= MAX_BODY_BYTES) parts.push(part);
+    else parts.length = 0;
   }
+  if (size > MAX_BODY_BYTES) throw new RequestError("BAD_REQUEST", "The request's body is larger than 2 MiB.");
   return Buffer.concat(parts);
 }
 
@@ -92,7 +99,8 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Sub
     csrfPrevention: false, // only the router's signed requests come in here; browsers meet the router
     nodeEnv: "production",
     stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginInlineTraceDisabled(), masking],
+    // Cache control would watch every field of every answer, and nothing here may be cached between viewers anyway.
+    plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginCacheControlDisabled(), masking],
     includeStacktraceInErrorResponses: false,
   });
   await apollo.start();

@@ -1,0 +1,60 @@
+import type { z } from "zod";
+import type { TenantScope } from "../../../platform/auth/viewer.js";
+import { indexingJob, JOBS, purgeJob, type purgeResult, switchJob } from "../../../platform/queue/catalogue.js";
+import { defineJob, type JobDefinition } from "../../../platform/queue/worker.js";
+import type { PassageStore, PurgeMarks } from "../ports.js";
+import { type IndexingDependencies, indexPassages } from "./index-passages.js";
+
+const INDEX_LIMIT_MS = 30 * 60_000;
+const SWEEP_LIMIT_MS = 5 * 60_000;
+
+/** The generation is the visible one now: its rows are brought under the document's department, older generations go. A late switch to an older generation removes nothing newer. */
+export async function switchGeneration(
+  store: PassageStore,
+  job: z.output<typeof switchJob>,
+  scope: TenantScope,
+  signal: AbortSignal,
+): Promise<{ removed: number; moved: number }> {
+  const removed = await store.removeGenerationsBefore(scope, job, signal);
+  const moved = await store.moveToDepartment(scope, job.documentId, job.department, signal);
+  return { removed, moved };
+}
+
+/** Removes a deleted document. The mark comes first, so that an indexing job that is still on its way gives up. */
+export async function purgeDocument(
+  { store, purged }: { store: PassageStore; purged: PurgeMarks },
+  job: z.output<typeof purgeJob>,
+  scope: TenantScope,
+  signal: AbortSignal,
+): Promise<z.output<typeof purgeResult>> {
+  await purged.mark(scope.tenantId, job.documentId);
+  const found = await purged.recordFound(
+    scope.tenantId,
+    job.documentId,
+    await store.countDocument(scope, job.documentId, signal),
+  );
+  await store.removeDocument(scope, job.documentId, signal);
+  return { removed: { vectors: found } };
+}
+
+/** The jobs of the room's queue. */
+export const retrievalJobs = (dependencies: IndexingDependencies): JobDefinition<z.ZodType>[] => [
+  defineJob({
+    name: JOBS.index,
+    schema: indexingJob,
+    timeoutMs: INDEX_LIMIT_MS,
+    handle: (job, { scope, signal }) => indexPassages(dependencies, job, scope, signal),
+  }),
+  defineJob({
+    name: JOBS.switch,
+    schema: switchJob,
+    timeoutMs: SWEEP_LIMIT_MS,
+    handle: (job, { scope, signal }) => switchGeneration(dependencies.store, job, scope, signal),
+  }),
+  defineJob({
+    name: JOBS.purge,
+    schema: purgeJob,
+    timeoutMs: SWEEP_LIMIT_MS,
+    handle: (job, { scope, signal }) => purgeDocument(dependencies, job, scope, signal),
+  }),
+];
