@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isSameProcess, processIdentity } from "./process-identity.js";
 
 const POLL_MS = 100;
+const BREAKING_POLL_MS = 5;
 
 export interface Lock {
   release(): Promise<void>;
@@ -38,7 +39,7 @@ export async function tryLock(path: string): Promise<{ lock: Lock } | { holder: 
       const holder = await readLock(path);
       if (holder === null) continue;
       if (await isSameProcess(holder.pid, holder.identity)) return { holder };
-      await breakLock(path, holder);
+      await breakLock(path, candidate, holder);
     }
   } finally {
     await rm(candidate, { force: true });
@@ -64,18 +65,27 @@ export async function readLock(path: string): Promise<LockHolder | null> {
   }
 }
 
-async function breakLock(path: string, dead: LockHolder): Promise<void> {
-  // Moved aside before it is removed: if another starter broke it first and took it, what was moved is theirs and goes back.
-  const aside = `${path}.broken.${randomUUID()}`;
+/**
+ * Removes the lock of a dead process. One breaker at a time, who looks again before it removes: while it holds the
+ * second file nobody else can have put a living lock in the place of the dead one.
+ */
+async function breakLock(path: string, candidate: string, dead: LockHolder): Promise<void> {
+  const breaking = `${path}.breaking`;
   try {
-    await rename(path, aside);
+    await link(candidate, breaking);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    const other = await readLock(breaking);
+    if (other !== null && !(await isSameProcess(other.pid, other.identity))) await rm(breaking, { force: true });
+    else await delay(BREAKING_POLL_MS);
+    return;
   }
-  const moved = await readLock(aside);
-  if (moved !== null && moved.token !== dead.token) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  try {
+    const holder = await readLock(path);
+    if (holder?.token === dead.token) await rm(path, { force: true });
+  } finally {
+    await rm(breaking, { force: true });
+  }
 }
 
 async function releaseLock(path: string, own: LockHolder): Promise<void> {

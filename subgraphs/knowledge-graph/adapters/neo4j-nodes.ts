@@ -1,0 +1,179 @@
+import { randomBytes } from "node:crypto";
+import { Neo4jGraphQL } from "@neo4j/graphql";
+import { execute, type GraphQLSchema, parse } from "graphql";
+import type { Driver } from "neo4j-driver";
+import { readableScopes } from "../../../platform/auth/viewer.js";
+import type { Logger } from "../../../platform/logging/logger.js";
+import type { ChunkRecord, EntityRecord, NodeReader, Reading } from "../ports.js";
+import { READ_TIMEOUT_MS, translate } from "./neo4j-database.js";
+
+/** The most nodes one call may ask for; the filter `id: { in: […] }` is the only one that is ever used. */
+const MAX_NODES = 500;
+
+/**
+ * The nodes as @neo4j/graphql serves them. Every type carries the tenant, and what makes it readable: a chunk is visible and of a
+ * scope (tenant/department) of the viewer; an entity is mentioned by such a chunk. What depends on the viewer is computed from those
+ * chunks alone. Mutations and subscriptions are not generated, and nothing of this schema is published: it is this room's store.
+ */
+const TYPES = /* GraphQL */ `
+  extend schema @mutation(operations: [])
+  extend schema @subscription(events: [])
+
+  type JWT @jwt {
+    tenantId: String!
+    scopes: [String!]!
+  }
+
+  type Chunk
+    @node
+    @query(read: true, connection: false, aggregate: false)
+    @limit(default: ${MAX_NODES}, max: ${MAX_NODES})
+    @authorization(
+      filter: [{ where: { node: { tenantId: { eq: "$jwt.tenantId" }, scope: { in: "$jwt.scopes" }, visible: { eq: true } } } }]
+    ) {
+    id: ID!
+    tenantId: String!
+    scope: String!
+    visible: Boolean!
+    documentId: ID!
+    text: String!
+    position: Int!
+    pages: [Int!]!
+    boxes: [Float!]!
+    elementType: String!
+    headingPath: [String!]!
+    mentions: [Entity!]! @relationship(type: "MENTIONS", direction: OUT)
+  }
+
+  type Entity
+    @node
+    @query(read: true, connection: false, aggregate: false)
+    @limit(default: ${MAX_NODES}, max: ${MAX_NODES})
+    @authorization(
+      filter: [
+        {
+          where: {
+            node: {
+              tenantId: { eq: "$jwt.tenantId" }
+              mentionedBy: { some: { tenantId: { eq: "$jwt.tenantId" }, scope: { in: "$jwt.scopes" }, visible: { eq: true } } }
+            }
+          }
+        }
+      ]
+    ) {
+    id: ID!
+    tenantId: String!
+    mentionedBy: [Chunk!]! @relationship(type: "MENTIONS", direction: IN)
+    surfaces: [String!]!
+      @cypher(
+        statement: """
+        MATCH (this)<-[m:MENTIONS]-(c:Chunk) WHERE c.visible AND c.scope IN $jwt.scopes
+        WITH m LIMIT 500
+        UNWIND m.surfaces AS surface
+        WITH surface, count(*) AS n ORDER BY n DESC, surface LIMIT 20
+        RETURN collect(surface) AS surfaces
+        """
+        columnName: "surfaces"
+      )
+    readableChunkCount: Int!
+      @cypher(
+        statement: """
+        RETURN reduce(n = 0, i IN range(0, size(this.scopes) - 1) |
+          n + CASE WHEN this.scopes[i] IN $jwt.scopes THEN this.scopeCounts[i] ELSE 0 END) AS readable
+        """
+        columnName: "readable"
+      )
+  }
+`;
+
+const CHUNKS = parse(
+  "query ($ids: [ID!]!) { chunks(where: { id: { in: $ids } }) { id documentId text position pages boxes elementType headingPath } }",
+);
+const ENTITIES = parse(
+  "query ($ids: [ID!]!) { entities(where: { id: { in: $ids } }) { id surfaces readableChunkCount } }",
+);
+
+/** Builds the store's schema over a driver; nothing is sent to the database yet. */
+export const buildNodeSchema = (driver: Driver): Promise<GraphQLSchema> =>
+  new Neo4jGraphQL({
+    typeDefs: TYPES,
+    driver,
+    // Verified claims are passed as `context.jwt`; no token is ever decoded here, so the key is one that signs nothing.
+    features: { authorization: { key: randomBytes(32).toString("hex") } },
+  }).getSchema();
+
+/** Reads nodes by id through @neo4j/graphql, one statement for any number of ids. */
+export function neo4jNodes(schema: GraphQLSchema, logger: Logger): NodeReader {
+  async function query<T>(
+    document: typeof CHUNKS,
+    field: string,
+    ids: readonly string[],
+    reading: Reading,
+  ): Promise<T[]> {
+    const wanted = [...new Set(ids)];
+    if (wanted.length === 0) return [];
+    if (wanted.length > MAX_NODES) {
+      const parts: T[] = [];
+      for (let at = 0; at < wanted.length; at += MAX_NODES)
+        parts.push(...(await query<T>(document, field, wanted.slice(at, at + MAX_NODES), reading)));
+      return parts;
+    }
+    reading.signal.throwIfAborted();
+    const result = Promise.resolve(
+      execute({
+        schema,
+        document,
+        variableValues: { ids: wanted },
+        contextValue: {
+          jwt: { tenantId: reading.scope.tenantId, scopes: readableScopes(reading.scope) },
+          transaction: { timeout: READ_TIMEOUT_MS },
+        },
+      }),
+    );
+    let onAbort = (): void => {};
+    const aborted = new Promise<never>((_, reject) => {
+      onAbort = () => reject(reading.signal.reason);
+      reading.signal.addEventListener("abort", onAbort, { once: true });
+    });
+    result.catch(() => {}); // the race may have been decided before
+    try {
+      const { data, errors } = await Promise.race([result, aborted]);
+      const failure = errors?.[0];
+      if (failure) throw translate(failure.originalError ?? failure, logger);
+      return (data?.[field] ?? []) as T[];
+    } finally {
+      reading.signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  return {
+    async chunks(ids, reading) {
+      const rows = await query<Omit<ChunkRecord, "boxes"> & { boxes: number[] }>(CHUNKS, "chunks", ids, reading);
+      return new Map(rows.map((row) => [row.id, { ...row, boxes: boxesOf(row.boxes) }]));
+    },
+    async entities(ids, reading) {
+      const rows = await query<{ id: string; surfaces: string[]; readableChunkCount: number }>(
+        ENTITIES,
+        "entities",
+        ids,
+        reading,
+      );
+      return new Map(
+        rows.map((row) => [
+          row.id,
+          { id: row.id, surfaces: row.surfaces, chunkCount: row.readableChunkCount } satisfies EntityRecord,
+        ]),
+      );
+    },
+  };
+}
+
+/** The store keeps no lists of maps: five numbers a box. */
+function boxesOf(flat: readonly number[]): ChunkRecord["boxes"] {
+  const boxes: { page: number; x0: number; y0: number; x1: number; y1: number }[] = [];
+  for (let at = 0; at + 4 < flat.length; at += 5) {
+    const [page, x0, y0, x1, y1] = flat.slice(at, at + 5) as [number, number, number, number, number];
+    boxes.push({ page, x0, y0, x1, y1 });
+  }
+  return boxes;
+}

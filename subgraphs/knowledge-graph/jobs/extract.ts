@@ -1,0 +1,64 @@
+import { setImmediate as yieldToEvents } from "node:timers/promises";
+import type { z } from "zod";
+import type { Morpheme } from "../../../platform/language/morphology.js";
+import { type ChunkArtefact, extractResult, indexingJob, JOBS } from "../../../platform/queue/catalogue.js";
+import { defineJob, PermanentFailure } from "../../../platform/queue/worker.js";
+import type { ProgressEvent } from "../../../platform/streams/progress.js";
+import { extract } from "../domain/extraction/extract.js";
+import type { ExtractedChunk, GenerationRef, GraphWriter } from "../ports.js";
+
+export interface ExtractDeps {
+  readonly writer: GraphWriter;
+  readonly fetchArtefact: (url: string, signal: AbortSignal) => Promise<ChunkArtefact>;
+  readonly analyze: (text: string) => Morpheme[];
+  readonly report: (tenantId: string, event: Omit<ProgressEvent, "at">) => Promise<void>;
+}
+
+/** Chunks written in one transaction. */
+const BATCH = 50;
+
+/**
+ * Reads entities and relations out of one generation's chunks and writes them, invisible until the switch. Run twice it leaves the
+ * same graph; run late, for a deleted document or an old generation, it leaves nothing.
+ */
+export const extractJob = (deps: ExtractDeps) =>
+  defineJob({
+    name: JOBS.extract,
+    schema: indexingJob,
+    timeoutMs: 30 * 60_000,
+    async handle(payload, run): Promise<z.output<typeof extractResult>> {
+      const { tenantId } = run.scope;
+      const { documentId, datasetId, generation, attempt, department } = payload;
+      const ref: GenerationRef = { tenantId, documentId, generation };
+      const report = (state: ProgressEvent["state"], done: number, total: number | null): Promise<void> =>
+        deps.report(tenantId, { documentId, datasetId, generation, attempt, stage: "EXTRACT", state, done, total });
+      const artefact = await deps.fetchArtefact(payload.artefactUrl, run.signal);
+      if (artefact.documentId !== documentId || artefact.generation !== generation)
+        throw new PermanentFailure("ARTEFACT_MISMATCH", "The chunks are those of another document or generation.");
+      const total = artefact.chunks.length;
+      await report("RUNNING", 0, total);
+      for (let at = 0; at < total; at += BATCH) {
+        const batch: ExtractedChunk[] = [];
+        for (const chunk of artefact.chunks.slice(at, at + BATCH)) {
+          run.signal.throwIfAborted();
+          const input = { text: chunk.text, headingPath: chunk.headingPath, documentTitle: artefact.document.title };
+          batch.push({ chunk, extraction: extract(input, deps.analyze) });
+          await yieldToEvents(); // extraction is pure computing: let the queue renew the job's lock
+        }
+        if (!(await deps.writer.write(ref, department, batch, run.signal))) {
+          run.logger.info(
+            { documentId, generation },
+            "the document is deleted or has a newer generation; nothing is extracted",
+          );
+          await report("CANCELLED", at, total);
+          return { entities: 0, mentions: 0, relations: 0 };
+        }
+        await report("RUNNING", Math.min(at + BATCH, total), total);
+      }
+      // Extraction that was repeated after the document was finished without it: nobody else would show it any more.
+      if (await deps.writer.isVisible(ref, run.signal)) await deps.writer.switchTo(ref, department, run.signal);
+      const { entities, mentions, relations } = await deps.writer.count(ref, run.signal);
+      await report("COMPLETED", total, total);
+      return extractResult.parse({ entities, mentions, relations });
+    },
+  });

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { describeError } from "../../platform/errors/errors.js";
+import { serveSubgraph } from "../../platform/graphql/server.js";
+import { loadMorphology } from "../../platform/language/morphology.js";
+import { runRoom, serveWorkerHealth } from "../../platform/process/process.js";
+import { QUEUES } from "../../platform/queue/catalogue.js";
+import { startWorker } from "../../platform/queue/worker.js";
+import { createProgressLog } from "../../platform/streams/progress.js";
+import { fetchArtefact } from "./adapters/artefact.js";
+import { openNeo4j } from "./adapters/neo4j-database.js";
+import { buildNodeSchema, neo4jNodes } from "./adapters/neo4j-nodes.js";
+import { neo4jReader } from "./adapters/neo4j-reader.js";
+import { ensureGraphSchema } from "./adapters/neo4j-schema.js";
+import { neo4jWalkReader } from "./adapters/neo4j-walk.js";
+import { neo4jWriter } from "./adapters/neo4j-writer.js";
+import { buildKnowledgeGraphSchema } from "./api/schema.js";
+import { warmUpWalk } from "./domain/rank.js";
+import { extractJob } from "./jobs/extract.js";
+import { purgeDocumentJob } from "./jobs/purge.js";
+import { switchGenerationJob } from "./jobs/switch.js";
+
+const ROOM = "knowledge-graph";
+const config = z.object({
+  NEO4J_URI: z.string().min(1),
+  NEO4J_USER: z.string().min(1),
+  NEO4J_PASSWORD: z.string().min(1),
+});
+const READY_MS = 2500;
+const SCHEMA_MS = 90_000;
+const WARM_UP_MS = 30_000;
+
+await runRoom(ROOM, "knowledge_graph", config, async (p) => {
+  const { logger, metrics } = p;
+  const database = openNeo4j({
+    uri: p.config.NEO4J_URI,
+    user: p.config.NEO4J_USER,
+    password: p.config.NEO4J_PASSWORD,
+    logger,
+  });
+  p.onStop(() => database.close());
+  const ready = async (): Promise<void> => {
+    await Promise.all([database.ping(AbortSignal.timeout(READY_MS)), p.redis.ping()]);
+  };
+
+  if (p.role === "worker") {
+    await ensureGraphSchema(database, AbortSignal.timeout(SCHEMA_MS));
+    const { analyze } = await loadMorphology();
+    const progress = createProgressLog(p.redis, p.streams);
+    const writer = neo4jWriter(database);
+    const worker = startWorker({
+      queue: QUEUES.knowledgeGraph,
+      jobs: [
+        extractJob({ writer, fetchArtefact, analyze, report: progress.report }),
+        switchGenerationJob(writer),
+        purgeDocumentJob(writer),
+      ],
+      redisUrl: p.config.REDIS_URL,
+      openActor: p.openActor,
+      logger,
+      metrics,
+      concurrency: 2,
+    });
+    p.onStop(() => worker.stop());
+    await worker.ready();
+    p.onStop(await serveWorkerHealth(p.config.PORT, metrics, ready));
+    logger.info({ port: p.config.PORT }, `${ROOM} worker is ready`);
+    return;
+  }
+
+  const walk = neo4jWalkReader(database);
+  const { schema } = await buildKnowledgeGraphSchema({
+    nodes: neo4jNodes(await buildNodeSchema(database.driver), logger),
+    graph: neo4jReader(database),
+    walk,
+  });
+  // Not awaited: an engine that is away must not keep the process from serving its health and its typed refusals.
+  void warmUpWalk(walk, AbortSignal.timeout(WARM_UP_MS)).catch((error: unknown) =>
+    logger.warn({ error: describeError(error) }, "the walk could not be warmed up"),
+  );
+  const server = await serveSubgraph({
+    name: ROOM,
+    schema,
+    port: p.config.PORT,
+    logger,
+    metrics,
+    authenticate: p.authenticate,
+    onRefused: (error, traceId) =>
+      void p.audit.note(undefined, { action: "request.authenticate", outcome: "REFUSED", reason: error.code, traceId }),
+    contextOf: (base) => base,
+    ready,
+  });
+  p.onStop(() => server.stop());
+});
