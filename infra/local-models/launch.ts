@@ -18,11 +18,15 @@ export async function launchLocalModel(
 ): Promise<LaunchedModel> {
   const main = fileURLToPath(new URL("./main.ts", import.meta.url));
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  const child = spawn(process.execPath, ["--import", new URL("../start/typescript.mjs", import.meta.url).href, main, role], {
-    cwd: root,
-    env: { ...env, PORT: "0" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--import", new URL("../start/typescript.mjs", import.meta.url).href, main, role],
+    {
+      cwd: root,
+      env: { ...env, PORT: "0" },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   const limit = AbortSignal.timeout(START_LIMIT_MS);
   const lines = createInterface({ input: child.stdout });
   const ended = once(child, "exit");

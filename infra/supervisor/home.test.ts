@@ -11,7 +11,7 @@ describe("the state folder", () => {
   });
 
   test("of root is outside root's home, which PostgreSQL's user cannot enter", () => {
-    expect(homeOf("/root/llmflow", {}, true).root).toMatch(/^\/var\/lib\/llmflow\/llmflow-[0-9a-f]{8}$/);
+    expect(homeOf("/srv/llmflow", {}, true).root).toMatch(/^\/var\/lib\/llmflow\/llmflow-[0-9a-f]{8}$/);
   });
 
   test("of a user is in the user's state folder", () => {

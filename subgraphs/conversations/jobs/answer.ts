@@ -1,37 +1,15 @@
 import type { TenantScope } from "../../../platform/auth/viewer.js";
 import { describeError } from "../../../platform/errors/errors.js";
-import type { ChatModel } from "../../../platform/models/ports.js";
-import type { PiiDetector } from "../../../platform/pii/detector.js";
 import { answerJob, JOBS } from "../../../platform/queue/catalogue.js";
 import { defineJob, type JobRun } from "../../../platform/queue/worker.js";
 import type { Answer, AnswerOutcome, Failure } from "../domain/answer.js";
 import { type AnswerEvent, isFinal } from "../domain/events.js";
 import { GAVE_UP, OUT_OF_TIME } from "../domain/failures.js";
-import type { ChatHistory } from "../domain/history.js";
-import {
-  type AnswerStore,
-  type AnswerStream,
-  type Cancellations,
-  type Listeners,
-  type PassageSearch,
-  StreamTakenOver,
-} from "../ports.js";
+import { type AnswerStream, StreamTakenOver } from "../ports.js";
+import type { AnswerJobDependencies } from "./answer-dependencies.js";
 import { Draft } from "./draft.js";
 import { EventWriter } from "./event-writer.js";
 import { type Writing, writeAnswer } from "./write-answer.js";
-
-export interface AnswerJobDependencies {
-  readonly answers: AnswerStore;
-  readonly stream: AnswerStream;
-  readonly history: ChatHistory;
-  readonly search: PassageSearch;
-  readonly model: ChatModel;
-  readonly detector: PiiDetector;
-  readonly cancellations: Cancellations;
-  readonly listeners: Listeners;
-  /** Context window in tokens of a model; undefined when nobody knows. */
-  readonly windowOf: (model: string) => Promise<number | undefined>;
-}
 
 const TIME_LIMIT_MS = 10 * 60_000;
 /** How often a worker looks for what publish/subscribe may have missed: a cancellation, or listeners that died. */

@@ -7,7 +7,7 @@ import { packContext } from "../domain/packing.js";
 import { buildPrompt, nothingFound } from "../domain/prompt.js";
 import { DEFAULT_WINDOW, fitHistory, type HistoryMessage, shareWindow } from "../domain/window.js";
 import type { SessionMessage } from "../ports.js";
-import type { AnswerJobDependencies } from "./answer.js";
+import type { AnswerJobDependencies } from "./answer-dependencies.js";
 import type { Draft } from "./draft.js";
 import type { EventWriter } from "./event-writer.js";
 

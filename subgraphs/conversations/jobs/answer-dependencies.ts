@@ -1,0 +1,18 @@
+import type { ChatModel } from "../../../platform/models/ports.js";
+import type { PiiDetector } from "../../../platform/pii/detector.js";
+import type { ChatHistory } from "../domain/history.js";
+import type { AnswerStore, AnswerStream, Cancellations, Listeners, PassageSearch } from "../ports.js";
+
+/** What computing an answer needs. */
+export interface AnswerJobDependencies {
+  readonly answers: AnswerStore;
+  readonly stream: AnswerStream;
+  readonly history: ChatHistory;
+  readonly search: PassageSearch;
+  readonly model: ChatModel;
+  readonly detector: PiiDetector;
+  readonly cancellations: Cancellations;
+  readonly listeners: Listeners;
+  /** Context window in tokens of a model; undefined when nobody knows. */
+  readonly windowOf: (model: string) => Promise<number | undefined>;
+}
