@@ -16,6 +16,20 @@ export interface CallerKey {
   readonly secret: Uint8Array;
 }
 
+/**
+ * A secret as the key object that jose wants, made once: imported anew, the key costs many times the hash itself.
+ * Kept by the secret's own array, so that a key that is let go is forgotten.
+ */
+const imported = new WeakMap<Uint8Array, Promise<CryptoKey>>();
+function hmacKey(secret: Uint8Array): Promise<CryptoKey> {
+  const known = imported.get(secret);
+  if (known) return known;
+  const usages = ["sign", "verify"] as const;
+  const key = crypto.subtle.importKey("raw", new Uint8Array(secret), { name: "HMAC", hash: "SHA-256" }, false, usages);
+  imported.set(secret, key);
+  return key;
+}
+
 const hashBody = (body: string | Uint8Array): string => createHash("sha256").update(body).digest("base64url");
 
 /**
@@ -36,7 +50,7 @@ export async function signEnvelope(
     .setIssuedAt()
     .setExpirationTime(`${ENVELOPE_LIFETIME_SECONDS}s`)
     .setJti(randomUUID())
-    .sign(key.secret);
+    .sign(await hmacKey(key.secret));
 }
 
 export interface EnvelopeVerifierOptions {
@@ -68,7 +82,7 @@ export function envelopeVerifier(
     }
     const secret = kid === undefined ? undefined : options.keys.get(kid);
     if (kid === undefined || secret === undefined) throw refuse("its key is unknown");
-    const { payload } = await jwtVerify(envelope, secret, {
+    const { payload } = await jwtVerify(envelope, await hmacKey(secret), {
       algorithms: ["HS256"],
       typ: "llmflow-envelope",
       issuer: kid,

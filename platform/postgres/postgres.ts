@@ -1,6 +1,6 @@
 import pg from "pg";
 import type { TenantScope } from "../auth/viewer.js";
-import { isAbort, UnavailableError } from "../errors/errors.js";
+import { isAbort, RequestError, UnavailableError } from "../errors/errors.js";
 import type { Logger } from "../logging/logger.js";
 
 /** Rows of one statement inside a transaction that already knows its tenant. */
@@ -33,6 +33,9 @@ const CONNECTION_ERRORS = new Set([
   "08001",
   "53300",
 ]);
+
+/** U+0000 in a text or in JSON: no column can hold it, and it only comes from a caller. */
+const UNSTORABLE = new Set(["22021", "22P05"]);
 
 export interface PostgresOptions {
   readonly url: string;
@@ -88,6 +91,13 @@ export function createPostgres(options: PostgresOptions): Postgres {
         throw new UnavailableError(
           "POSTGRES",
           "The database went away during the request. Nothing was changed; try again shortly.",
+          { cause: error },
+        );
+      if (UNSTORABLE.has(code))
+        throw new RequestError(
+          "BAD_REQUEST",
+          "The input holds a character that cannot be stored (U+0000). Remove it.",
+          {},
           { cause: error },
         );
       throw error;

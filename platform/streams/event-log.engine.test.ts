@@ -81,4 +81,21 @@ describe("an event log", () => {
     controller.abort();
     expect(await follower).toEqual([]);
   });
+
+  test("readers at different places of one stream hold each other back in nothing", async () => {
+    const stream = key();
+    const left = new AbortController();
+    const beyond = take(stream, 1000, 1, left.signal);
+    const early = take(stream, 0, 300);
+    let late: Promise<number[]> | undefined;
+    for (let n = 1; n <= 300; n += 3) {
+      await log.append(stream, [{ n }, { n: n + 1 }]);
+      await log.append(stream, [{ n: n + 2 }]);
+      if (n === 151) late = take(stream, 100, 200);
+    }
+    expect(await early).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
+    expect(await late).toEqual(Array.from({ length: 200 }, (_, i) => i + 101));
+    left.abort();
+    expect(await beyond).toEqual([]);
+  });
 });

@@ -94,7 +94,8 @@ export function createEventLog<E>(redis: Redis, reader: StreamReader, options: E
             cursor = entry.sequence;
             yield entry;
           }
-          if (entries.length === 0) await watch.changed(version, cursor, signal);
+          // The reader looks behind the cursor by itself, so a page that was not full needs no second look here.
+          if (entries.length < BATCH) await watch.changed(version, cursor, signal);
         }
       } finally {
         watch.close();

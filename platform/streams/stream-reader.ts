@@ -18,7 +18,8 @@ export interface StreamReader {
 }
 
 interface Watched {
-  cursor: number;
+  /** Where reading goes on, at or before every waiter's last entry; undefined until somebody waits. */
+  cursor: number | undefined;
   version: number;
   watchers: number;
   waiting: Set<() => void>;
@@ -35,9 +36,8 @@ export function createStreamReader(blocking: Redis, commands: Redis, logger: Log
   const streams = new Map<string, Watched>();
   let stopped = false;
   let running: Promise<void> | undefined;
-  /** Counts XREADs; undefined while none is under way. */
-  let reading: number | undefined;
-  let reads = 0;
+  /** Where the XREAD under way began in each stream; undefined while none is. */
+  let reading: ReadonlyMap<string, number> | undefined;
   let connectionId: number | undefined;
   blocking.on("close", () => {
     connectionId = undefined;
@@ -64,23 +64,29 @@ export function createStreamReader(blocking: Redis, commands: Redis, logger: Log
     while (!stopped) {
       try {
         connectionId ??= Number(await blocking.client("ID"));
-        // Only streams that somebody waits for: the others are read by their consumers themselves.
-        const wanted = [...streams].filter(([, stream]) => stream.waiting.size > 0);
-        if (wanted.length === 0) return;
-        reading = ++reads;
+        // Also those whose reader is busy just now: it will wait again soon, and joining an XREAD costs a round trip.
+        const wanted = new Map(
+          [...streams].flatMap(([key, { cursor }]) => (cursor === undefined ? [] : [[key, cursor]])),
+        );
+        if (wanted.size === 0) return;
+        reading = wanted;
         const answer = (await blocking.xread(
           "COUNT",
           1,
           "BLOCK",
           BLOCK_MS,
           "STREAMS",
-          ...wanted.map(([key]) => key),
-          ...wanted.map(([, stream]) => `${stream.cursor}-0`),
-        )) as [string, unknown[]][] | null;
+          ...wanted.keys(),
+          ...[...wanted.values()].map((cursor) => `${cursor}-0`),
+        )) as [string, [id: string, ...unknown[]][]][] | null;
         reading = undefined;
-        for (const [key] of answer ?? []) {
+        for (const [key, entries] of answer ?? []) {
           const stream = streams.get(key);
-          if (stream) wake(stream);
+          const grown = Number.parseInt(entries[0]?.[0] ?? "", 10);
+          // Its readers may have come further by themselves meanwhile.
+          if (!stream || stream.cursor === undefined || grown <= stream.cursor) continue;
+          stream.cursor = grown;
+          wake(stream);
         }
       } catch (error) {
         reading = undefined;
@@ -94,13 +100,13 @@ export function createStreamReader(blocking: Redis, commands: Redis, logger: Log
   const run = (): void => {
     running ??= loop().finally(() => {
       running = undefined;
-      if (!stopped && [...streams.values()].some((stream) => stream.waiting.size > 0)) run();
+      if (!stopped && [...streams.values()].some((stream) => stream.cursor !== undefined)) run();
     });
   };
 
   return {
     watch(key) {
-      const stream = streams.get(key) ?? { cursor: 0, version: 0, watchers: 0, waiting: new Set<() => void>() };
+      const stream = streams.get(key) ?? { cursor: undefined, version: 0, watchers: 0, waiting: new Set<() => void>() };
       streams.set(key, stream);
       stream.watchers++;
       let open = true;
@@ -114,11 +120,12 @@ export function createStreamReader(blocking: Redis, commands: Redis, logger: Log
               stream.waiting.delete(done);
               resolve();
             };
-            // The slowest waiter decides where reading starts, so that nobody misses an entry.
-            stream.cursor = stream.waiting.size === 0 ? cursor : Math.min(stream.cursor, cursor);
+            // The slowest waiter decides where reading goes on, so that nobody misses an entry.
+            stream.cursor = stream.waiting.size === 0 ? cursor : Math.min(stream.cursor ?? cursor, cursor);
             stream.waiting.add(done);
             signal.addEventListener("abort", done, { once: true });
-            if (running) void interrupt();
+            const from = reading?.get(key);
+            if (reading && (from === undefined || from > stream.cursor)) void interrupt();
             run();
           });
         },
