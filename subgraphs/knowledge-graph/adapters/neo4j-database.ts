@@ -8,6 +8,8 @@ export interface Neo4jOptions {
   readonly user: string;
   readonly password: string;
   readonly logger: Logger;
+  /** The longest a reading statement may take; 10 s when left out. */
+  readonly readTimeoutMs?: number;
 }
 
 /** One statement inside a write transaction. */
@@ -28,6 +30,7 @@ const WRITE_TIMEOUT_MS = 120_000;
 
 /** Opens a bounded pool; nothing is connected until first use. Integers come back as numbers: none of ours exceeds 2^53. */
 export function openNeo4j(options: Neo4jOptions): GraphDatabase {
+  const readTimeoutMs = options.readTimeoutMs ?? READ_TIMEOUT_MS;
   const driver = neo4j.driver(options.uri, neo4j.auth.basic(options.user, options.password), {
     disableLosslessIntegers: true,
     maxConnectionPoolSize: 32,
@@ -71,7 +74,7 @@ export function openNeo4j(options: Neo4jOptions): GraphDatabase {
 
   return {
     driver,
-    read: (cypher, params, signal) => bounded("READ", READ_TIMEOUT_MS, signal, (tx) => rows(tx, cypher, params)),
+    read: (cypher, params, signal) => bounded("READ", readTimeoutMs, signal, (tx) => rows(tx, cypher, params)),
     write: (work, signal) =>
       bounded("WRITE", WRITE_TIMEOUT_MS, signal, (tx) => work((cypher, params = {}) => rows(tx, cypher, params))),
     ping: async (signal) => void (await bounded("READ", 2000, signal, (tx) => rows(tx, "RETURN 1 AS one", {}))),

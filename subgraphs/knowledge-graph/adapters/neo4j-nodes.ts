@@ -103,7 +103,7 @@ export const buildNodeSchema = (driver: Driver): Promise<GraphQLSchema> =>
   }).getSchema();
 
 /** Reads nodes by id through @neo4j/graphql, one statement for any number of ids. */
-export function neo4jNodes(schema: GraphQLSchema, logger: Logger): NodeReader {
+export function neo4jNodes(schema: GraphQLSchema, logger: Logger, timeoutMs = READ_TIMEOUT_MS): NodeReader {
   async function query<T>(
     document: typeof CHUNKS,
     field: string,
@@ -126,7 +126,7 @@ export function neo4jNodes(schema: GraphQLSchema, logger: Logger): NodeReader {
         variableValues: { ids: wanted },
         contextValue: {
           jwt: { tenantId: reading.scope.tenantId, scopes: readableScopes(reading.scope) },
-          transaction: { timeout: READ_TIMEOUT_MS },
+          transaction: { timeout: timeoutMs },
         },
       }),
     );

@@ -11,7 +11,6 @@ const STATEMENTS = [
   "CREATE INDEX chunk_document IF NOT EXISTS FOR (c:Chunk) ON (c.documentId)",
   "CREATE INDEX chunk_scope IF NOT EXISTS FOR (c:Chunk) ON (c.scope, c.visible)",
   "CREATE INDEX relation_chunk IF NOT EXISTS FOR ()-[r:RELATED_TO]-() ON (r.chunkId)",
-  "CREATE TEXT INDEX entity_key_text IF NOT EXISTS FOR (e:Entity) ON (e.key)",
 ] as const;
 
 /** Brings an empty or older database to the present shape; safe to run at every start and by several workers at once. */

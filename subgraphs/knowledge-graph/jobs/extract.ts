@@ -58,7 +58,8 @@ export const extractJob = (deps: ExtractDeps) =>
       // Extraction that was repeated after the document was finished without it: nobody else would show it any more.
       if (await deps.writer.isVisible(ref, run.signal)) await deps.writer.switchTo(ref, department, run.signal);
       const { entities, mentions, relations } = await deps.writer.count(ref, run.signal);
-      await report("COMPLETED", total, total);
+      // Not COMPLETED: that is told of the whole document, by the room that owns it.
+      await report("RUNNING", total, total);
       return extractResult.parse({ entities, mentions, relations });
     },
   });

@@ -201,17 +201,20 @@ describe("degradation", () => {
   });
 
   test("a document that gets a new generation meanwhile is found in the new one, not lost", async () => {
-    const small = world({ rows: [row("a")], dense: ["a"], fullText: [] });
+    const other = row("b", { documentId: "doc_2" });
+    const small = world({ rows: [row("a"), other], dense: ["a", "b"], fullText: [] });
+    small.states.set("doc_2", visible());
     const outcome = await find(
       dependencies(small, {
         graph: {
           async rank() {
-            Object.assign(small, { rows: [row("z", { generation: 2 })], dense: ["z"] });
+            Object.assign(small, { rows: [row("z", { generation: 2 }), other], dense: ["z", "b"] });
             small.states.set("doc_1", visible({ generation: 2, revision: 2 }));
             return ranking();
           },
         },
       }),
+      { topK: 1 },
     );
     expect(ids(outcome)).toEqual(["z"]);
   });

@@ -49,7 +49,6 @@ const DEEP_OVERFETCH = 4;
 const FETCH_ROUNDS = 4;
 /** How long full text waits for the embedder to name its model. */
 const MODEL_WAIT_MS = 500;
-
 const indexAway = (): UnavailableError =>
   new UnavailableError("VECTOR_INDEX", "The search index does not answer just now. Try again shortly.");
 
@@ -65,8 +64,7 @@ export function createSearch(dependencies: SearchDependencies): (request: Search
     const run = new SearchRun(dependencies, request, lastModel);
     const outcome = await run.outcome();
     lastModel = run.model ?? lastModel;
-    const isWhole = outcome.passages.length >= request.settings.topK || !(await run.wasOvertaken());
-    return isWhole ? outcome : new SearchRun(dependencies, request, lastModel).outcome();
+    return (await run.wasOvertaken()) ? new SearchRun(dependencies, request, run.model).outcome() : outcome;
   };
 }
 
@@ -75,6 +73,7 @@ class SearchRun {
   readonly #limits: SearchLimits;
   /** The generation in which each document was found. */
   readonly #found = new Map<string, number>();
+  #missed = false;
   model: EmbeddingModel | undefined;
 
   constructor(
@@ -113,9 +112,9 @@ class SearchRun {
     };
   }
 
-  /** True when a document got a new generation meanwhile: what was found of the old one is gone by the time it is fetched. */
+  /** True when a document got a new generation meanwhile, so that what was found of the old one was gone when it was fetched. */
   async wasOvertaken(): Promise<boolean> {
-    const ids = [...this.#found.keys()];
+    const ids = this.#missed ? [...this.#found.keys()] : [];
     const now = await this.dependencies.visibility.visible(this.request.viewer.tenantId, ids).catch(() => undefined);
     return ids.some((id) => now?.has(id) && now.get(id)?.generation !== this.#found.get(id));
   }
@@ -267,6 +266,7 @@ class SearchRun {
       if (!rows) throw indexAway();
       const readable = new Map((await this.#visible(rows)).map((row) => [row.chunkId, row]));
       winners.push(...ids.flatMap((id) => readable.get(id) ?? []));
+      this.#missed ||= readable.size < ids.length;
     }
     return winners.slice(0, settings.topK);
   }

@@ -94,7 +94,8 @@ export async function indexPassages(
       datasetId: job.datasetId,
       attempt: job.attempt,
       stage,
-      state: done === passages.length ? "COMPLETED" : "RUNNING",
+      // The end of a stage is not the end of the work: that is told by the room that owns the document.
+      state: "RUNNING",
       done,
       total: passages.length,
     });
