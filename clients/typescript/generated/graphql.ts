@@ -204,7 +204,7 @@ export type SearchOptions = {
   datasetIds?: Array<string | number> | null | undefined;
   filter?: PassageFilter | null | undefined;
   fusion?: Fusion | null | undefined;
-  /** How far the facts reach in the graph, 1 to 3 */
+  /** How far the facts reach in the graph, 1 or 2 */
   hops?: number | null | undefined;
   /** Default: all three */
   lists?: Array<SearchList> | null | undefined;
