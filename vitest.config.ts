@@ -31,7 +31,7 @@ export default defineConfig({
           pool: "forks",
           maxWorkers: 2,
           include: ["{platform,subgraphs,router,clients,infra,benchmarks,tests}/**/*.test.ts"],
-          exclude: ["**/*.engine.test.ts", "**/*.e2e.test.ts", "**/node_modules/**"],
+          exclude: ["tests/acceptance/**", "**/*.engine.test.ts", "**/*.e2e.test.ts", "**/node_modules/**"],
         },
       },
       // Against real engines; the global set-up provisions and starts them once.
