@@ -57,6 +57,24 @@ describe("a newcomer", () => {
   });
 });
 
+/** The commands of one section of a Markdown page, as they stand there. */
+async function commandsOf(page: string, heading: string): Promise<string[]> {
+  const text = await readFile(join(root, page), "utf8");
+  const block = text.split(`## ${heading}\n`)[1]?.match(/```sh\n([\s\S]*?)```/)?.[1] ?? "";
+  return block.split("\n").filter((line) => line.trim() !== "");
+}
+
+describe("the README", () => {
+  test("holds only commands that work, in their order", async () => {
+    const commands = await commandsOf("README.md", "At the terminal");
+    expect(commands.length).toBeGreaterThan(3);
+    for (const command of commands) {
+      const { code, output } = await run("bash", ["-c", command]).finished;
+      expect(code, `${command}\n${output}`).toBe(0);
+    }
+  });
+});
+
 /** Nothing of a stack that has stopped may be left behind. */
 function isAlive(pid: number): boolean {
   try {
