@@ -38,40 +38,64 @@ const CSRF_HEADERS = ["authorization", "x-csrf-prevention", "apollo-require-pref
 /** Codes a subgraph or this router set on purpose; their messages were written for the client. */
 const PUBLIC_CODE = /^[A-Z][A-Z_]+$/;
 
+const AWAY = { code: "UNAVAILABLE", message: "A part of the platform does not answer just now. Try again shortly." };
+/** What the gateway itself says of a room that fails; its own words name internal addresses. */
+const OF_ROOMS: Readonly<Record<string, { code: string; message: string }>> = {
+  DOWNSTREAM_SERVICE_ERROR: AWAY,
+  RESPONSE_VALIDATION_FAILED: AWAY,
+  GATEWAY_TIMEOUT: {
+    code: "TIMEOUT",
+    message: "A part of the platform took too long to answer. Look whether a change was made before you try it again.",
+  },
+  INTERNAL_SERVER_ERROR: {
+    code: "INTERNAL",
+    message: "Something went wrong on our side. Quote the trace id to your operator.",
+  },
+};
+const INTERNAL = OF_ROOMS["INTERNAL_SERVER_ERROR"] as (typeof OF_ROOMS)[string];
+
+/** The gateway logs failed requests with their bodies, which hold what people wrote. Of an error only its code and its room are kept. */
+function withoutContent(attributes: unknown): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  const visit = (value: unknown, depth: number): void => {
+    if (typeof value !== "object" || value === null || depth > 4) return;
+    const { code, serviceName, name } = value as Record<string, unknown>;
+    if (typeof code === "string") kept["code"] ??= code;
+    if (typeof serviceName === "string") kept["room"] ??= serviceName;
+    if (value instanceof Error && typeof name === "string") kept["error"] ??= name;
+    for (const part of Object.values(value)) visit(part, depth + 1);
+    if (value instanceof GraphQLError) visit(value.extensions, depth + 1);
+  };
+  visit(attributes, 0);
+  return kept;
+}
+
 /** Hides everything that was not meant for a client, and gives each error a stable code. */
 function maskGatewayError(error: unknown, logger: Logger): Error {
   const original = error instanceof GraphQLError ? error.originalError : error;
   if (original instanceof RequestError) return original.toGraphQL("");
-  if (error instanceof GraphQLError) {
-    const { code, traceId, ...rest } = error.extensions as { code?: string; traceId?: string; http?: unknown };
-    // DOWNSTREAM_SERVICE_ERROR wraps network failures and names internal addresses.
-    if (
-      typeof code === "string" &&
-      PUBLIC_CODE.test(code) &&
-      code !== "DOWNSTREAM_SERVICE_ERROR" &&
-      code !== "INTERNAL_SERVER_ERROR"
-    )
-      return error;
-    if (!original && code === undefined)
-      return new GraphQLError(error.message, {
-        ...(error.nodes ? { nodes: error.nodes } : {}),
-        ...(error.path ? { path: error.path } : {}),
-        extensions: { ...rest, code: "GRAPHQL_VALIDATION_FAILED", ...(traceId ? { traceId } : {}) },
-      } as never);
-    logger.warn({ traceId, error: describeError(original ?? error) }, "a subgraph failed");
-    const extensions = {
-      code: code === "DOWNSTREAM_SERVICE_ERROR" ? "UNAVAILABLE" : "INTERNAL",
-      ...(traceId ? { traceId } : {}),
-    };
-    return new GraphQLError(
-      code === "DOWNSTREAM_SERVICE_ERROR"
-        ? "A part of the platform does not answer just now. Try again shortly."
-        : "Something went wrong on our side. Quote the trace id to your operator.",
-      { ...(error.path ? { path: error.path } : {}), extensions },
-    );
+  if (!(error instanceof GraphQLError)) {
+    logger.error({ error: describeError(error) }, "unexpected error in the router");
+    return new GraphQLError(INTERNAL.message, { extensions: { code: INTERNAL.code } });
   }
-  logger.error({ error: describeError(error) }, "unexpected error in the router");
-  return new GraphQLError("Something went wrong on our side.", { extensions: { code: "INTERNAL" } });
+  // `request` and `response` are what was sent to a room, with its address, and what came back.
+  const { code, traceId, request, response, ...rest } = error.extensions as Record<string, unknown>;
+  const path = error.path ? { path: error.path } : {};
+  const traced = traceId ? { traceId } : {};
+  const ofRoom = OF_ROOMS[String(code)];
+  if (typeof code === "string" && PUBLIC_CODE.test(code) && !ofRoom) {
+    if (request === undefined && response === undefined) return error;
+    return new GraphQLError(error.message, { ...path, extensions: { ...rest, code, ...traced } });
+  }
+  if (!original && code === undefined && request === undefined)
+    return new GraphQLError(error.message, {
+      ...(error.nodes ? { nodes: error.nodes } : {}),
+      ...path,
+      extensions: { ...rest, code: "GRAPHQL_VALIDATION_FAILED", ...traced },
+    } as never);
+  logger.warn({ traceId, code, error: describeError(original ?? error) }, "a subgraph failed");
+  const told = ofRoom ?? (request === undefined ? INTERNAL : AWAY);
+  return new GraphQLError(told.message, { ...path, extensions: { code: told.code, ...traced } });
 }
 
 /** Hive Gateway over our supergraph. The same supergraph runs on Apollo Router and Hive Router; see README.md. */
@@ -85,7 +109,10 @@ export function createGateway(options: GatewayOptions): GatewayRuntime {
       writers: [
         {
           write: (level, attrs, message) =>
-            options.logger[level === "trace" ? "debug" : level]({ gateway: attrs }, message ?? "gateway"),
+            options.logger[level === "trace" ? "debug" : level](
+              { gateway: withoutContent(attrs) },
+              message ?? "gateway",
+            ),
         },
       ],
     }),

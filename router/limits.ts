@@ -162,7 +162,7 @@ interface Execution {
   setResultAndStopExecution(result: { errors: GraphQLError[] }): void;
 }
 interface Incoming {
-  params: { query?: string };
+  params: { query?: unknown };
   setResult(result: { errors: GraphQLError[] }): void;
 }
 
@@ -179,7 +179,7 @@ export function operationLimits(limits: OperationLimits): GatewayPlugin {
   };
   return {
     onParams({ params, setResult }: Incoming) {
-      if (params.query && hasMoreTokens(params.query, limits.tokens))
+      if (typeof params.query === "string" && hasMoreTokens(params.query, limits.tokens))
         setResult({
           errors: [
             tooComplex(

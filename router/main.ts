@@ -8,11 +8,12 @@ import { createAuditLog } from "../platform/audit/audit.js";
 import { parseEnvelopeKeys } from "../platform/auth/envelope.js";
 import { tokenVerifier } from "../platform/auth/tokens.js";
 import { ConfigError, readConfig } from "../platform/config/config.js";
-import { describeError } from "../platform/errors/errors.js";
+import { describeError, RequestError } from "../platform/errors/errors.js";
 import { createLogger } from "../platform/logging/logger.js";
 import { createPostgres } from "../platform/postgres/postgres.js";
 import { createRedis } from "../platform/redis/redis.js";
 import { createMetrics } from "../platform/telemetry/metrics.js";
+import { TRACE_HEADER, traceIdFrom } from "../platform/telemetry/trace.js";
 import { createGateway } from "./gateway.config.js";
 import { DEFAULT_LIMITS } from "./limits.js";
 import { createRateLimits } from "./rate-limits.js";
@@ -41,10 +42,15 @@ const config = z.object({
 });
 
 const DRAIN_MS = 10_000;
+/** As much as a room takes; the room's own text fields have smaller limits. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+const MAX_BODY_MS = 10_000;
 
 async function start(): Promise<void> {
   const env = readConfig(config, process.env);
   const logger = createLogger("router", env.LOG_LEVEL);
+  // A call to a room that is given up rejects once more, after everybody has stopped listening.
+  process.on("unhandledRejection", (error) => logger.error({ error: describeError(error) }, "unhandled rejection"));
   const metrics = createMetrics("router");
   const secret = parseEnvelopeKeys(env.ENVELOPE_KEYS).get(env.ENVELOPE_KEY_ID);
   if (!secret) throw new ConfigError([`ENVELOPE_KEY_ID: there is no key "${env.ENVELOPE_KEY_ID}" in ENVELOPE_KEYS`]);
@@ -105,6 +111,8 @@ async function start(): Promise<void> {
       return void metrics.registry
         .metrics()
         .then((text) => res.writeHead(200, { "content-type": metrics.registry.contentType }).end(text));
+    const refusal = bodyRefusal(req);
+    if (refusal) return refuseBody(req, res, refusal);
     void gateway(req, res);
   });
   server.keepAliveTimeout = 65_000;
@@ -146,6 +154,30 @@ async function start(): Promise<void> {
   };
   process.on("SIGTERM", () => void stop());
   process.on("SIGINT", () => void stop());
+}
+
+/** Why a body is not read at all; undefined when it may be. */
+function bodyRefusal(req: http.IncomingMessage): { status: number; message: string } | undefined {
+  if (req.headers["transfer-encoding"] !== undefined)
+    return { status: 411, message: "Send the request's length (Content-Length)." };
+  return Number(req.headers["content-length"] ?? 0) > MAX_BODY_BYTES
+    ? { status: 413, message: "The request's body is larger than 2 MiB." }
+    : undefined;
+}
+
+/** Answers once the body has passed unread, so that a client that is still sending hears why; one that does not come to an end is cut off. */
+function refuseBody(
+  req: http.IncomingMessage,
+  res: http.ServerResponse,
+  { status, message }: { status: number; message: string },
+): void {
+  const limit = setTimeout(() => req.destroy(), MAX_BODY_MS);
+  req.once("close", () => clearTimeout(limit));
+  req.once("end", () => {
+    const error = new RequestError("BAD_REQUEST", message).toGraphQL(traceIdFrom(req.headers[TRACE_HEADER] as string));
+    res.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ errors: [error] }));
+  });
+  req.resume();
 }
 
 const headersOf = (req: http.IncomingMessage): Headers => {
