@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
 import { type ApiErrorDetail, createTransport, type Transport } from "../clients/typescript/transport.js";
 import { type IssuerKeys, loadIssuerKeys } from "../infra/issuer/keys.js";
 import { mintToken, type Role } from "../infra/issuer/token.js";
@@ -73,7 +73,8 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-const REQUEST_LIMIT_MS = 30_000;
+/** Longer than the router itself waits for a room. */
+const REQUEST_LIMIT_MS = 40_000;
 
 /** One POST to the router exactly as it is given. `token` null: anonymous (with the header that lets a browser's script in). */
 export async function post(
@@ -95,6 +96,14 @@ export async function post(
   const text = await response.text();
   const parsed = JSON.parse(text) as { data?: Record<string, unknown> | null; errors?: ApiErrorDetail[] };
   return { status: response.status, data: parsed.data, errors: parsed.errors ?? [], text };
+}
+
+/** Every refusal says what happened in a stable code and in words, and gives the operator something to look for. */
+export function expectCode(answer: RawAnswer, code: string): void {
+  expect(answer.errors[0], answer.text.slice(0, 1000)).toMatchObject({
+    message: expect.stringMatching(/\w{3}/),
+    extensions: { code, traceId: expect.stringMatching(/^[0-9a-f]{32}$/) },
+  });
 }
 
 /** What a person can do through the router. */

@@ -27,6 +27,8 @@ export interface GraphDatabase {
 
 export const READ_TIMEOUT_MS = 10_000;
 const WRITE_TIMEOUT_MS = 120_000;
+/** The server ends a transaction that takes too long; one that the server does not even answer is given up this much later. */
+const SILENCE_MS = 1000;
 
 /** Opens a bounded pool; nothing is connected until first use. Integers come back as numbers: none of ours exceeds 2^53. */
 export function openNeo4j(options: Neo4jOptions): GraphDatabase {
@@ -56,9 +58,11 @@ export function openNeo4j(options: Neo4jOptions): GraphDatabase {
     signal.throwIfAborted();
     const session = driver.session({ defaultAccessMode: neo4j.session[mode] });
     let onAbort = (): void => {};
+    let silence: NodeJS.Timeout | undefined;
     const aborted = new Promise<never>((_, reject) => {
       onAbort = () => reject(signal.reason);
       signal.addEventListener("abort", onAbort, { once: true });
+      silence = setTimeout(() => reject(away(new Error("Neo4j is silent"))), timeout + SILENCE_MS);
     });
     const result = mode === "READ" ? session.executeRead(work, { timeout }) : session.executeWrite(work, { timeout });
     result.catch(() => {}); // the race may have been decided before
@@ -67,6 +71,7 @@ export function openNeo4j(options: Neo4jOptions): GraphDatabase {
     } catch (error) {
       throw signal.aborted ? signal.reason : translate(error, options.logger);
     } finally {
+      clearTimeout(silence);
       signal.removeEventListener("abort", onAbort);
       void session.close().catch(() => {});
     }
@@ -91,7 +96,8 @@ export function translate(error: unknown, logger: Logger): unknown {
   const text = `${typeof code === "string" ? code : ""} ${error instanceof Error ? error.message : ""}`;
   if (!AWAY.test(text)) return error;
   logger.warn({ component: "neo4j", reason: text.slice(0, 300) }, "the graph store does not answer");
-  return new UnavailableError("GRAPH", "The knowledge graph does not answer just now. Try again shortly.", {
-    cause: error,
-  });
+  return away(error);
 }
+
+const away = (cause: unknown): UnavailableError =>
+  new UnavailableError("GRAPH", "The knowledge graph does not answer just now. Try again shortly.", { cause });
