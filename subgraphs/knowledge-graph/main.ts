@@ -38,8 +38,9 @@ await runRoom(ROOM, "knowledge_graph", config, async (p) => {
     logger,
   });
   p.onStop(() => database.close());
+  let warmedUp: Promise<void> = Promise.resolve();
   const ready = async (): Promise<void> => {
-    await Promise.all([database.ping(AbortSignal.timeout(READY_MS)), p.redis.ping()]);
+    await Promise.all([database.ping(AbortSignal.timeout(READY_MS)), p.redis.ping(), warmedUp]);
   };
 
   if (p.role === "worker") {
@@ -73,8 +74,9 @@ await runRoom(ROOM, "knowledge_graph", config, async (p) => {
     graph: neo4jReader(database),
     walk,
   });
-  // Not awaited: an engine that is away must not keep the process from serving its health and its typed refusals.
-  void warmUpWalk(walk, AbortSignal.timeout(WARM_UP_MS)).catch((error: unknown) =>
+  // Readiness waits for it, serving does not: the first walks take seconds while Neo4j plans, and an engine that is away must
+  // not keep the process from its health and its typed refusals.
+  warmedUp = warmUpWalk(walk, AbortSignal.timeout(WARM_UP_MS)).catch((error: unknown) =>
     logger.warn({ error: describeError(error) }, "the walk could not be warmed up"),
   );
   const server = await serveSubgraph({

@@ -173,6 +173,15 @@ describe("every refused access", () => {
     ]);
   });
 
+  test.each(["dataset", "document", "deletion", "node"])("reading by %s(id) is noted", async (field) => {
+    const id = await createDataset(api, `${NAME} ${newTrace()}`, "hr");
+    const { payload, rows } = await audited(`query ($id: ID!) { ${field}(id: $id) { id } }`, { id }, park as never);
+    expect(payload).toBeNull();
+    expect(rows).toEqual([
+      expect.objectContaining({ user_id: "park", outcome: "REFUSED", reason: "NOT_FOUND", object_id: id }),
+    ]);
+  });
+
   test("by role is noted with its reason", async () => {
     const { rows } = await audited(
       `mutation { createDataset(input: { name: "x", department: "hr" }) { ${PROBLEM} } }`,

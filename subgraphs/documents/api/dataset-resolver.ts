@@ -7,6 +7,7 @@ import type { DatasetPatch, Holdings } from "../domain/holdings.js";
 import type { DatasetStore, DocumentStore, PageRequest } from "../ports.js";
 import { CreateDatasetInput, DatasetFilter, DocumentFilter, UpdateDatasetInput } from "./inputs.js";
 import type { Loaders } from "./loaders.js";
+import type { Lookups } from "./lookups.js";
 import type { Operation } from "./operation.js";
 import { DatasetPayload, DeletionPayload } from "./payloads.js";
 import { DatasetConnection, DatasetProgressType, DatasetType, DocumentConnection } from "./types.js";
@@ -25,6 +26,7 @@ export class DatasetResolver {
     private readonly datasets: DatasetStore,
     private readonly documentStore: DocumentStore,
     private readonly loaders: Loaders,
+    private readonly lookups: Lookups,
     private readonly operation: Operation,
   ) {}
 
@@ -49,7 +51,7 @@ export class DatasetResolver {
 
   @Query(() => DatasetType, { nullable: true })
   async dataset(@Ctx() context: GraphContext, @Arg("id", () => ID) id: string): Promise<Dataset | null> {
-    const dataset = await this.loaders.dataset(context, id);
+    const dataset = await this.lookups.dataset(context, id);
     return dataset?.status === "ACTIVE" ? dataset : null;
   }
 

@@ -9,6 +9,7 @@ import type { Holdings } from "../domain/holdings.js";
 import type { ObjectStore } from "../ports.js";
 import { AddTextInput, CreateUploadInput } from "./inputs.js";
 import type { Loaders } from "./loaders.js";
+import type { Lookups } from "./lookups.js";
 import type { Operation } from "./operation.js";
 import { CreateUploadPayload, DeletionPayload, DocumentPayload } from "./payloads.js";
 import type { PresentProgress, ProgressReader } from "./progress-reader.js";
@@ -32,12 +33,13 @@ export class DocumentResolver {
     private readonly objects: ObjectStore,
     private readonly progressReader: ProgressReader,
     private readonly loaders: Loaders,
+    private readonly lookups: Lookups,
     private readonly operation: Operation,
   ) {}
 
   @Query(() => DocumentType, { nullable: true })
   document(@Ctx() context: GraphContext, @Arg("id", () => ID) id: string): Promise<Document | null> {
-    return this.loaders.document(context, id);
+    return this.lookups.document(context, id);
   }
 
   @FieldResolver(() => DatasetType)
@@ -163,11 +165,11 @@ export class DocumentResolver {
 
 @Resolver(() => DeletionType)
 export class DeletionResolver {
-  constructor(private readonly loaders: Loaders) {}
+  constructor(private readonly lookups: Lookups) {}
 
   @Query(() => DeletionType, { nullable: true, description: "The receipt of a deletion" })
   deletion(@Ctx() context: GraphContext, @Arg("id", () => ID) id: string): Promise<Deletion | null> {
-    return this.loaders.deletion(context, id);
+    return this.lookups.deletion(context, id);
   }
 
   @FieldResolver(() => [RemovedCount])

@@ -2,7 +2,7 @@ import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
 import { type GraphContext, requireViewer } from "../../../platform/graphql/context.js";
 import { type IdKind, kindOfId } from "../../../platform/graphql/ids.js";
 import { Node } from "../../../platform/graphql/problems.js";
-import type { Loaders } from "./loaders.js";
+import type { Lookups } from "./lookups.js";
 import { instance } from "./payloads.js";
 import {
   AnswerStub,
@@ -24,7 +24,7 @@ const ELSEWHERE: Partial<Record<IdKind, new () => Node>> = {
 
 @Resolver()
 export class NodeResolver {
-  constructor(private readonly loaders: Loaders) {}
+  constructor(private readonly lookups: Lookups) {}
 
   @Query(() => Node, { nullable: true, description: "Anything by its id" })
   async node(@Ctx() context: GraphContext, @Arg("id", () => ID) id: string): Promise<Node | null> {
@@ -34,15 +34,15 @@ export class NodeResolver {
     const stub = ELSEWHERE[kind];
     if (stub) return instance(stub, { id });
     if (kind === "Dataset") {
-      const dataset = await this.loaders.dataset(context, id);
+      const dataset = await this.lookups.dataset(context, id);
       return dataset?.status === "ACTIVE" ? instance(DatasetType, dataset) : null;
     }
     if (kind === "Document") {
-      const document = await this.loaders.document(context, id);
+      const document = await this.lookups.document(context, id);
       return document && instance(DocumentType, document);
     }
     if (kind === "Deletion") {
-      const deletion = await this.loaders.deletion(context, id);
+      const deletion = await this.lookups.deletion(context, id);
       return deletion && instance(DeletionType, deletion);
     }
     return null;

@@ -8,6 +8,7 @@ import type { DatasetStore, DeletionStore, DocumentStore, ObjectStore } from "..
 import { DatasetResolver } from "./dataset-resolver.js";
 import { DeletionResolver, DocumentResolver } from "./document-resolver.js";
 import { createLoaders } from "./loaders.js";
+import { createLookups } from "./lookups.js";
 import { NodeResolver } from "./node-resolver.js";
 import { operationOf } from "./operation.js";
 import { createProgressReader } from "./progress-reader.js";
@@ -28,14 +29,18 @@ export interface DocumentsApi {
 /** Builds the subgraph of this room. */
 export async function buildDocumentsSchema(api: DocumentsApi): Promise<SubgraphSchema> {
   const loaders = createLoaders(api);
+  const lookups = createLookups(loaders, api.audit);
   const operation = operationOf(api.audit);
   const reader = createProgressReader(api.progress);
   const ProgressResolver = progressResolverOf(createIndexingEvents(reader, api.documents, api.datasets));
   const resolvers = new Map<unknown, object>([
-    [DatasetResolver, new DatasetResolver(api.holdings, api.datasets, api.documents, loaders, operation)],
-    [DocumentResolver, new DocumentResolver(api.holdings, api.admission, api.objects, reader, loaders, operation)],
-    [DeletionResolver, new DeletionResolver(loaders)],
-    [NodeResolver, new NodeResolver(loaders)],
+    [DatasetResolver, new DatasetResolver(api.holdings, api.datasets, api.documents, loaders, lookups, operation)],
+    [
+      DocumentResolver,
+      new DocumentResolver(api.holdings, api.admission, api.objects, reader, loaders, lookups, operation),
+    ],
+    [DeletionResolver, new DeletionResolver(lookups)],
+    [NodeResolver, new NodeResolver(lookups)],
     [ProgressResolver, new ProgressResolver()],
   ]);
   return buildRoomSchema(

@@ -168,17 +168,19 @@ export function createAdmission(deps: AdmissionDeps): Admission {
         "Nothing was uploaded yet. PUT the file to the upload's URL, then complete it.",
         "NOT_UPLOADED",
       );
-      if (size === undefined) return nothing;
+      // Completed twice at once: whoever is second finds the bytes moved away and the document there.
+      const movedOrNothing = async (): Promise<Outcome<Document>> => {
+        const now = await uploads.byId(viewer, uploadId);
+        return now?.completed ? admitted(viewer, now) : nothing;
+      };
+      if (size === undefined) return movedOrNothing();
       if (size === 0) return invalid("file", "The file is empty.", "EMPTY_FILE");
       if (size > deps.maxUploadBytes) return refused(tooLarge(deps.maxUploadBytes));
       if (size !== upload.size)
         return invalid("file", `The file has ${size} bytes, ${upload.size} were announced.`, "SIZE_MISMATCH");
       // The client can still write to the upload's URL, so what is checked is a copy out of its reach.
       const key = objectKeys.original(upload.tenantId, upload.datasetId, upload.documentId, newId("Upload").slice(4));
-      if (!(await objects.copy(upload.objectKey, key, signal))) {
-        const now = await uploads.byId(viewer, uploadId);
-        return now?.completed ? admitted(viewer, now) : nothing;
-      }
+      if (!(await objects.copy(upload.objectKey, key, signal))) return movedOrNothing();
       const outcome = await admit(request, upload, key, "document.create");
       if (outcome.value) await objects.remove([upload.objectKey], AbortSignal.timeout(5000)).catch(() => {});
       return outcome;

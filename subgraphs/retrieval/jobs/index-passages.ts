@@ -130,7 +130,9 @@ export async function indexPassages(
           progress.push(tell("EMBED", embedded));
         },
       )
-      .catch((error: unknown) => {
+      .catch(async (error: unknown) => {
+        // The next attempt looks at what is stored: nothing of this one may still be on its way then.
+        await writing.catch(() => {});
         throw refusedByEmbedder(error, slice);
       });
     await Promise.all([writing, ...progress]);
