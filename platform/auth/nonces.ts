@@ -13,7 +13,7 @@ export const redisNonces = (redis: Redis): NonceStore => ({
   },
 });
 
-/** Nonces of a single process, bounded; for a gateway or test without Redis. */
+/** Nonces of a single process, bounded: for suites without Redis. Replicas do not share them, so no room is wired with it. */
 export function memoryNonces(limit = 100_000): NonceStore {
   const seen = new Map<string, number>();
   return {
