@@ -35,6 +35,16 @@ export function isLuhnChecked(digits: string): boolean {
   return sum % 10 === 0;
 }
 
+/** Check digits of an IBAN without blanks (ISO 13616: rearranged, letters as 10 to 35, modulo 97 is 1). */
+export function isIbanChecked(iban: string): boolean {
+  let remainder = 0;
+  for (const character of iban.slice(4) + iban.slice(0, 4)) {
+    const value = Number.parseInt(character, 36);
+    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
+  }
+  return remainder === 1;
+}
+
 /** Whether "YYMMDD" is a day of the century that the seventh digit of a registration number names. */
 export function isBirthDate(yymmdd: string, seventh: string): boolean {
   const century = "1256".includes(seventh) ? 1900 : "3478".includes(seventh) ? 2000 : 1800;

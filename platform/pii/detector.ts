@@ -8,6 +8,7 @@ export const PII_KINDS = [
   "KR_BANK_ACCOUNT",
   "PHONE_NUMBER",
   "CREDIT_CARD",
+  "IBAN",
   "EMAIL",
   "IP_ADDRESS",
   "US_SSN",

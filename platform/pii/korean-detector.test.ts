@@ -94,6 +94,7 @@ test("generated values are masked wherever they stand, and nothing else is", asy
     "KR_PASSPORT",
     "IP_ADDRESS",
     "US_SSN",
+    "IBAN",
   ];
   const fillers = [
     "제3조에 따라 ",

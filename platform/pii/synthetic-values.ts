@@ -1,6 +1,7 @@
 import {
   isBusinessNumberChecked,
   isForeignerNumberChecked,
+  isIbanChecked,
   isLuhnChecked,
   isResidentNumberChecked,
 } from "./check-digits.js";
@@ -45,6 +46,13 @@ export function syntheticValue(kind: PiiKind, random: (below: number) => number)
       return `${oneOf(["010", "+82 10", "02", "031"])}${separator}${between(1000, 9999)}${separator}${digits(4)}`;
     case "CREDIT_CARD":
       return hyphenate(completed(oneOf(["4", "5", "9"]) + digits(14), isLuhnChecked), [4, 8, 12], separator);
+    case "IBAN": {
+      const account = digits(18);
+      for (let check = 2; ; check++) {
+        const made = `DE${String(check).padStart(2, "0")}${account}`;
+        if (isIbanChecked(made)) return made;
+      }
+    }
     case "EMAIL":
       return `user${digits(3)}.${oneOf(["kim", "lee"])}@${oneOf(["example.com", "mail.example.co.kr"])}`;
     case "IP_ADDRESS":

@@ -4,7 +4,7 @@ import {
   isForeignerNumberChecked,
   isResidentNumberChecked,
 } from "../check-digits.js";
-import { byContext, digitsOf, type Recognizer } from "./recognizer.js";
+import { byContext, digitsOf, namesAThing, type Recognizer } from "./recognizer.js";
 
 const RESIDENT_WORDS = /주민|등록\s?번호|생년월일|resident|rrn/;
 const FOREIGNER_WORDS = /외국인|거소|등록\s?번호|alien|foreign|frn/;
@@ -25,7 +25,7 @@ const residentNumber: Recognizer = {
   pattern: /(?<!\d)(?<!\d[-.])(\d{6})(\s?[-~]\s?|\s)?([1-4])(\d{6})(?!\d|-\d)/g,
   score(match, context) {
     const [, birth = "", separator = "", seventh = ""] = match;
-    if (!isBirthDate(birth, seventh)) return 0;
+    if (!isBirthDate(birth, seventh) || namesAThing(context)) return 0;
     const checked = isResidentNumberChecked(digitsOf(match[0]));
     if (checked) return byContext(context, RESIDENT_WORDS, 1, separator ? 0.98 : 0.8);
     return byContext(context, RESIDENT_WORDS, 0.95, separator.includes("-") ? 0.7 : 0);
@@ -44,7 +44,7 @@ const foreignerNumber: Recognizer = {
   pattern: /(?<!\d)(?<!\d[-.])(\d{6})(\s?[-~]\s?|\s)?([5-8])(\d{6})(?!\d|-\d)/g,
   score(match, context) {
     const [, birth = "", separator = "", seventh = ""] = match;
-    if (!isBirthDate(birth, seventh)) return 0;
+    if (!isBirthDate(birth, seventh) || namesAThing(context)) return 0;
     const checked = isForeignerNumberChecked(digitsOf(match[0]));
     if (checked) return byContext(context, FOREIGNER_WORDS, 1, separator ? 0.95 : 0.75);
     return byContext(context, FOREIGNER_WORDS, 0.95, separator.includes("-") ? 0.7 : 0);
@@ -74,7 +74,7 @@ const driverLicense: Recognizer = {
   pattern: /(?<!\d)(?<!\d[-.])(\d{2})(\s?-\s?)?(\d{2})(\s?-\s?)?\d{6}(\s?-\s?)?\d{2}(?!\d|-\d)/g,
   score(match, context) {
     const region = Number(match[1]);
-    if (region < 11 || region > 28) return 0;
+    if (region < 11 || region > 28 || namesAThing(context)) return 0;
     const hyphens = match[2] !== undefined && match[4] !== undefined && match[5] !== undefined;
     return byContext(context, LICENSE_WORDS, 0.98, hyphens ? 0.85 : 0);
   },

@@ -1,4 +1,4 @@
-import { byContext, digitsOf, type Recognizer } from "./recognizer.js";
+import { byContext, digitsOf, namesAThing, type Recognizer } from "./recognizer.js";
 
 const PHONE_WORDS =
   /전화|연락처|휴대|핸드폰|모바일|팩스|내선|(?<![a-z])(?:tel|phones?|telephone|mobile|cell|call|fax|contact)(?![a-z])|☎|📞/;
@@ -30,6 +30,7 @@ const landline: Recognizer = {
   ),
   score(match, context) {
     const separated = (match[1] !== undefined || match[0].startsWith("(")) && match[2] !== undefined;
+    if (namesAThing(context)) return 0;
     if (separated && /^\s$/.test(match[1] ?? "")) return byContext(context, PHONE_WORDS, 0.9, 0.6);
     return byContext(context, PHONE_WORDS, 0.9, separated ? 0.8 : 0);
   },
@@ -61,6 +62,7 @@ const northAmerican: Recognizer = {
   pattern:
     /(?<!\d)(?<!\d[-.])(?:\+?1[-. ])?(?:\([2-9]\d{2}(\) ?)|[2-9]\d{2}([-. ])?)[2-9]\d{2}([-. ])?\d{4}(?!\d|-\d)/g,
   score(match, context) {
+    if (namesAThing(context)) return 0;
     const afterArea = match[1] ?? match[2];
     // Three blank-separated groups may be any figures; brackets or hyphens are how telephone numbers are written.
     if (afterArea !== undefined && afterArea !== " " && match[3] !== undefined)
@@ -69,10 +71,18 @@ const northAmerican: Recognizer = {
   },
 };
 
+/** National numbers of other countries have no common form but the leading zero, so a word for telephone must stand near. */
+const foreignNational: Recognizer = {
+  kind: "PHONE_NUMBER",
+  pattern: /(?<![\d+])(?<!\d[-.])0\d{1,4}[ -]\d{3,4}[ -]?\d{3,4}(?!\d|-\d)/g,
+  score: (_match, context) => byContext(context, PHONE_WORDS, 0.75, 0),
+};
+
 export const phoneNumbers: readonly Recognizer[] = [
   mobile,
   landline,
   koreanInternational,
   international,
   northAmerican,
+  foreignNational,
 ];
