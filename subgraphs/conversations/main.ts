@@ -16,6 +16,8 @@ import { createAnswerStream } from "./adapters/redis-answer-stream.js";
 import { createCancellations } from "./adapters/redis-cancellations.js";
 import { createListeners } from "./adapters/redis-listeners.js";
 import { createSessionCache } from "./adapters/redis-session.js";
+import { createStreamPlaces } from "./adapters/redis-stream-places.js";
+import { createWriters } from "./adapters/redis-writers.js";
 import { createPassageSearch } from "./adapters/retrieval-client.js";
 import { createDocumentAccess } from "./adapters/visible-documents.js";
 import { buildConversationsSchema } from "./api/schema.js";
@@ -30,6 +32,9 @@ const config = z.object({
   LLM_URL: z.string().min(1),
   LLM_MODEL: z.string().min(1),
   LLM_API_KEY: z.string().min(1).optional(),
+  /** Answer streams open at once. */
+  STREAMS_PER_USER: z.coerce.number().int().positive().default(500),
+  STREAMS_PER_TENANT: z.coerce.number().int().positive().default(2000),
 });
 /** Answers wait for other machines nearly all the time. */
 const ANSWERS_AT_ONCE = 64;
@@ -53,6 +58,7 @@ function open(p: RoomProcess<z.output<typeof config>>) {
     stream: createAnswerStream(p.redis, p.streams),
     session: createSessionCache(p.redis),
     listeners: createListeners(p.redis),
+    writers: createWriters(p.redis),
   };
 }
 
@@ -67,6 +73,10 @@ async function serve(p: RoomProcess<z.output<typeof config>>): Promise<void> {
     documents: createDocumentAccess(createVisibilityFeed(p.redis)),
     follow: {
       ...room,
+      places: createStreamPlaces(p.redis, {
+        perUser: p.config.STREAMS_PER_USER,
+        perTenant: p.config.STREAMS_PER_TENANT,
+      }),
       newListenerId: () => newId("Message"),
       cancel: (scope, answerId, traceId) => asking.cancel(scope, answerId, traceId),
     },

@@ -80,8 +80,8 @@ export interface AnswerStore {
   /** A new answer to the same question. Undefined: no such answer. */
   regenerate(scope: TenantScope, id: string, traceId: string): Promise<Answer | undefined>;
   find(scope: TenantScope, ids: readonly string[]): Promise<Answer[]>;
-  /** Takes an unfinished answer up as its next attempt; undefined when it is finished or gone. */
-  claim(scope: TenantScope, id: string): Promise<Answer | undefined>;
+  /** Takes an unfinished answer up as its next attempt; undefined when it is finished or gone, or a later job than the `job`-th has it. */
+  claim(scope: TenantScope, id: string, job: number): Promise<Answer | undefined>;
   /** Writes the end of the attempt with the reply's message; false when another attempt has taken over, or the answer is finished or gone. */
   finish(scope: TenantScope, id: string, attempt: number, outcome: AnswerOutcome): Promise<boolean>;
   /** Asks for its end: a queued one is cancelled at once. Undefined: no such answer. */
@@ -95,6 +95,8 @@ export interface AnswerStore {
   ): Promise<Answer | undefined>;
   /** Over all tenants: unfinished and untouched for that long. */
   unfinished(olderThanMilliseconds: number, limit: number): Promise<UnfinishedAnswer[]>;
+  /** Over all tenants: those of these answers that are unfinished. */
+  unfinishedAmong(ids: readonly string[]): Promise<UnfinishedAnswer[]>;
   /** Counts one more job; false when somebody else did so first. */
   requeue(answer: UnfinishedAnswer): Promise<boolean>;
 }
@@ -152,6 +154,27 @@ export interface Listeners {
   leave(tenantId: string, answerId: string, listenerId: string): Promise<boolean>;
   /** True when the answer is to end with its last listener and none is left. */
   abandoned(tenantId: string, answerId: string): Promise<boolean>;
+}
+
+/** Who writes answers now, over all workers; a writer that is not renewed counts as dead after a few seconds. */
+export interface Writers {
+  /** Enters or renews the writer of an answer. */
+  renew(answerId: string): Promise<void>;
+  release(answerId: string): Promise<void>;
+  /** Answers whose writer entered and was not heard of for the length of a lease. */
+  lost(limit: number): Promise<string[]>;
+  /** Those of these answers that somebody writes. */
+  alive(answerIds: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+/** Places for live streams of a user and of a tenant; one that is not taken again for a while is free. */
+export interface StreamPlaces {
+  /** Takes a place or keeps it; resolves to the limit that stands against it, if one does. */
+  take(
+    scope: TenantScope,
+    streamId: string,
+  ): Promise<{ readonly of: "USER" | "TENANT"; readonly limit: number } | undefined>;
+  leave(scope: TenantScope, streamId: string): Promise<void>;
 }
 
 export type JobState = "pending" | "ended" | "unknown";

@@ -4,7 +4,7 @@ import { newId } from "../../../platform/graphql/ids.js";
 import type { Postgres, Transaction } from "../../../platform/postgres/postgres.js";
 import type { Answer } from "../domain/answer.js";
 import { messageTokens } from "../domain/window.js";
-import type { AnswerStore, NewAnswer } from "../ports.js";
+import type { AnswerStore, NewAnswer, UnfinishedAnswer } from "../ports.js";
 import { ANSWER_COLUMNS, type AnswerRow, answerOf } from "./answer-row.js";
 import { insertConversation } from "./postgres-conversations.js";
 
@@ -18,6 +18,16 @@ const EARLY_USAGE = {
   firstTokenMilliseconds: null,
   totalMilliseconds: 0,
 };
+
+interface UnfinishedRow {
+  id: string;
+  conversation_id: string;
+  tenant_id: string;
+  user_id: string;
+  departments: string[];
+  trace_id: string;
+  enqueued: number;
+}
 
 const only = async (tx: Transaction, text: string, values: readonly unknown[]): Promise<Answer | undefined> => {
   const [row] = await tx.query<AnswerRow>(text, values);
@@ -83,6 +93,22 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
     return answer;
   }
 
+  const unfinished = (condition: string, ...values: unknown[]): Promise<UnfinishedAnswer[]> =>
+    postgres.system(async (tx) => {
+      const rows = await tx.query<UnfinishedRow>(
+        `SELECT id, conversation_id, tenant_id, user_id, departments, trace_id, enqueued FROM answers
+         WHERE status IN ('QUEUED', 'STREAMING') AND ${condition}`,
+        values,
+      );
+      return rows.map((row) => ({
+        id: row.id,
+        conversationId: row.conversation_id,
+        scope: { tenantId: row.tenant_id, userId: row.user_id, departments: row.departments },
+        traceId: row.trace_id,
+        enqueued: row.enqueued,
+      }));
+    });
+
   return {
     async create(scope, wanted, traceId) {
       const key = wanted.idempotencyKey;
@@ -117,13 +143,13 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
       postgres.as(scope, async (tx) =>
         (await tx.query<AnswerRow>(`SELECT ${ANSWER_COLUMNS} FROM answers WHERE id = ANY($1)`, [ids])).map(answerOf),
       ),
-    claim: (scope, id) =>
+    claim: (scope, id, job) =>
       postgres.as(scope, (tx) =>
         only(
           tx,
           `UPDATE answers SET status = 'STREAMING', attempt = attempt + 1, touched_at = now()
-           WHERE id = $1 AND status IN ('QUEUED', 'STREAMING') RETURNING ${ANSWER_COLUMNS}`,
-          [id],
+           WHERE id = $1 AND enqueued <= $2 AND status IN ('QUEUED', 'STREAMING') RETURNING ${ANSWER_COLUMNS}`,
+          [id, job],
         ),
       ),
     finish: (scope, id, attempt, outcome) =>
@@ -197,28 +223,12 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
         return rated;
       }),
     unfinished: (olderThanMilliseconds, limit) =>
-      postgres.system(async (tx) => {
-        const rows = await tx.query<{
-          id: string;
-          conversation_id: string;
-          tenant_id: string;
-          user_id: string;
-          departments: string[];
-          trace_id: string;
-          enqueued: number;
-        }>(
-          `SELECT id, conversation_id, tenant_id, user_id, departments, trace_id, enqueued FROM answers
-           WHERE status IN ('QUEUED', 'STREAMING') AND touched_at < now() - $1 * interval '1 millisecond' ORDER BY touched_at LIMIT $2`,
-          [olderThanMilliseconds, limit],
-        );
-        return rows.map((row) => ({
-          id: row.id,
-          conversationId: row.conversation_id,
-          scope: { tenantId: row.tenant_id, userId: row.user_id, departments: row.departments },
-          traceId: row.trace_id,
-          enqueued: row.enqueued,
-        }));
-      }),
+      unfinished(
+        "touched_at < now() - $1 * interval '1 millisecond' ORDER BY touched_at LIMIT $2",
+        olderThanMilliseconds,
+        limit,
+      ),
+    unfinishedAmong: (ids) => unfinished("id = ANY($1)", ids),
     requeue: (answer) =>
       postgres.as(answer.scope, async (tx) => {
         const rows = await tx.query(

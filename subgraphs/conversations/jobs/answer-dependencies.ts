@@ -1,7 +1,7 @@
 import type { ChatModel } from "../../../platform/models/ports.js";
 import type { PiiDetector } from "../../../platform/pii/detector.js";
 import type { ChatHistory } from "../domain/history.js";
-import type { AnswerStore, AnswerStream, Cancellations, Listeners, PassageSearch } from "../ports.js";
+import type { AnswerStore, AnswerStream, Cancellations, Listeners, PassageSearch, Writers } from "../ports.js";
 
 /** What computing an answer needs. */
 export interface AnswerJobDependencies {
@@ -13,6 +13,7 @@ export interface AnswerJobDependencies {
   readonly detector: PiiDetector;
   readonly cancellations: Cancellations;
   readonly listeners: Listeners;
+  readonly writers: Writers;
   /** Context window in tokens of a model; undefined when nobody knows. */
   readonly windowOf: (model: string) => Promise<number | undefined>;
 }

@@ -12,7 +12,7 @@ import { EventWriter } from "./event-writer.js";
 import { type Writing, writeAnswer } from "./write-answer.js";
 
 const TIME_LIMIT_MS = 10 * 60_000;
-/** How often a worker looks for what publish/subscribe may have missed: a cancellation, or listeners that died. */
+/** How often a worker says that it lives and looks for what publish/subscribe may have missed: a cancellation, or listeners that died. */
 const WATCH_MS = 1000;
 /** Attempts to enter a stream that a dying predecessor still writes to. */
 const ENTRY_ATTEMPTS = 5;
@@ -32,8 +32,8 @@ export const createAnswerJob = (dependencies: AnswerJobDependencies) =>
     name: JOBS.answer,
     schema: answerJob,
     timeoutMs: TIME_LIMIT_MS,
-    handle: async ({ answerId, conversationId }, run) => {
-      const { answers, cancellations, history, stream } = dependencies;
+    handle: async ({ answerId, conversationId, attempt: number }, run) => {
+      const { answers, cancellations, history, stream, writers } = dependencies;
       const { scope } = run;
       const startedAt = performance.now();
       // Watched before the row is read: a cancellation is in the row or on its way here.
@@ -43,8 +43,9 @@ export const createAnswerJob = (dependencies: AnswerJobDependencies) =>
         const messages = history.read(scope, conversationId);
         messages.catch(() => {}); // told where it is awaited
         const [answer, last] = await Promise.all([
-          answers.claim(scope, answerId),
+          answers.claim(scope, answerId, number),
           stream.last(scope.tenantId, answerId),
+          writers.renew(answerId),
         ]);
         if (!answer) return await endStream(dependencies, scope, answerId);
         if (answer.conversationId !== conversationId) throw new Error("the job names another conversation");
@@ -84,14 +85,15 @@ async function attempt(
   startedAt: number,
   announced: AbortSignal,
 ): Promise<void> {
-  const { answers, listeners, stream } = dependencies;
+  const { answers, listeners, stream, writers } = dependencies;
   const { scope } = run;
   const cancelled = new AbortController();
   if (answer.cancelRequested) cancelled.abort();
   const watchdog = setInterval(() => {
     void (async () => {
-      const [row] = await answers.find(scope, [answer.id]);
-      if (!row || row.cancelRequested || (await listeners.abandoned(scope.tenantId, answer.id))) cancelled.abort();
+      const [[row]] = await Promise.all([answers.find(scope, [answer.id]), writers.renew(answer.id)]);
+      if (!row || row.cancelRequested || row.attempt !== answer.attempt) return cancelled.abort();
+      if (await listeners.abandoned(scope.tenantId, answer.id)) cancelled.abort();
     })().catch((error: unknown) =>
       run.logger.warn({ answerId: answer.id, error: describeError(error) }, "cannot look for cancellations"),
     );
@@ -127,6 +129,11 @@ async function attempt(
     await dependencies.history
       .refresh(scope, answer.conversationId)
       .catch((error: unknown) => run.logger.warn({ error: describeError(error) }, "the session was not refreshed"));
+    await writers.release(answer.id).catch(() => {}); // it runs out by itself, and the row says that this is over
+  } catch (error) {
+    // Nobody writes it until the queue tries again; who was overtaken leaves the other's lease alone.
+    if (!(error instanceof StreamTakenOver)) await writers.release(answer.id).catch(() => {});
+    throw error;
   } finally {
     clearInterval(watchdog);
     writer.stop();

@@ -20,6 +20,8 @@ import { createAnswerStream } from "../adapters/redis-answer-stream.js";
 import { createCancellations } from "../adapters/redis-cancellations.js";
 import { createListeners } from "../adapters/redis-listeners.js";
 import { createSessionCache } from "../adapters/redis-session.js";
+import { createStreamPlaces } from "../adapters/redis-stream-places.js";
+import { createWriters } from "../adapters/redis-writers.js";
 import { createDocumentAccess } from "../adapters/visible-documents.js";
 import type { ConversationServices } from "../api/services.js";
 import { createAsking } from "../domain/asking.js";
@@ -65,6 +67,7 @@ export interface ReplicaOptions {
   readonly streamTtlSeconds?: number;
   readonly leaseMilliseconds?: number;
   readonly idleTimeoutMs?: number;
+  readonly streams?: { readonly perUser: number; readonly perTenant: number };
   /** Stands before the queue, e.g. to lose a job. */
   readonly wrapQueue?: (queue: AnswerQueue) => AnswerQueue;
 }
@@ -96,6 +99,7 @@ export async function openReplica(options: ReplicaOptions) {
   const stream = createAnswerStream(redis, reader, options.streamTtlSeconds);
   const session = createSessionCache(redis);
   const listeners = createListeners(redis, options.leaseMilliseconds);
+  const writers = createWriters(redis);
   const models = createModelCatalogue(model, "double");
   const detector = createKoreanDetector();
   const cancellations = await createCancellations(redis, subscriber, logger);
@@ -121,6 +125,8 @@ export async function openReplica(options: ReplicaOptions) {
       answers,
       stream,
       listeners,
+      writers,
+      places: createStreamPlaces(redis, options.streams ?? { perUser: 100, perTenant: 100 }),
       newListenerId: randomUUID,
       cancel: (scope, id, traceId) => asking.cancel(scope, id, traceId),
     },
@@ -134,6 +140,7 @@ export async function openReplica(options: ReplicaOptions) {
     logger,
     services,
     listeners,
+    writers,
     visibility: createVisibilityFeed(redis),
     /** A worker of this replica that finds what `search` finds. */
     startWorker(search: PassageSearch) {
@@ -149,6 +156,7 @@ export async function openReplica(options: ReplicaOptions) {
             detector,
             cancellations,
             listeners,
+            writers,
             windowOf: models.windowOf,
           }),
         ],
