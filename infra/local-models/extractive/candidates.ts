@@ -19,7 +19,8 @@ const MAX_CANDIDATES = 200;
 const MAX_LENGTH = 600;
 const MIN_LENGTH = 4;
 const HEADING_LENGTH = 80;
-const HEADING = /^(#{1,6}\s|제\s?\d+(-\d+)?\s?[조장절관편]\s*(\([^)]*\)|[^.다]{0,20})$|Article\s\d+\b[^.]*$|[^.|]* > )/;
+const HEADING =
+  /^(#{1,6}\s|제\s?\d+(-\d+)?\s?[조장절관편]\s*(\([^)]*\)|[^.다]{0,20})$|Article\s\d+\b[^.]*$|\d{1,2}(\.\d{1,2}){1,3}\s+[^.|]*$|[^.|]* > )/;
 const ASKS = /[?？]["'”’)]*$/;
 const BULLET = /^(?:[-*•·▪○●■]\s+|\(?\d{1,3}[.)]\s+|[①-⑳]\s*|[QA][.:)]\s+)/;
 const SEPARATOR_ROW = /^\|?[\s:|-]+\|[\s:|-]*$/;

@@ -59,6 +59,20 @@ describe("the extractive model", () => {
     expect(await ask(prompt("What is the dental plan?"))).toMatch(/^I found nothing/);
   });
 
+  test("says that nothing was found when the passage lacks what the question is about", async () => {
+    const handbook = "2. Remote work\nNew employees work in the office during their first four weeks.";
+    expect(await ask(prompt("How many employees does the London office have?", [NEW, handbook]))).toMatch(
+      /^I found nothing/,
+    );
+    expect(await ask(prompt("How long do new employees work in the office?", [NEW, handbook]))).toContain("four weeks");
+  });
+
+  test("a numbered heading is no answer", async () => {
+    const hours = "2.3 Core hours\nEveryone is reachable between 10 a.m. and 4 p.m. Korean time.";
+    const answer = await ask(prompt("What are the core hours?", [NEW, hours]));
+    expect(answer).toBe("Everyone is reachable between 10 a.m. and 4 p.m. Korean time. [2]");
+  });
+
   test("says that no language model is configured to a prompt without passages", async () => {
     expect(await ask("Summarise this conversation.")).toMatch(/^No language model is configured/);
     expect(await ask("안녕하세요?")).toContain("언어 모델이 설정되어 있지 않아");

@@ -1,7 +1,7 @@
 import { detectLanguage } from "../../../platform/language/language.js";
 import { type Candidate, candidatesOf } from "./candidates.js";
 import { contentTermsOf, coverage, minMax, share, similarity, termsOf } from "./overlap.js";
-import type { GroundedPrompt } from "./prompt.js";
+import type { GroundedPrompt, PromptPassage } from "./prompt.js";
 import { currentVersions } from "./versions.js";
 
 /** Cosines of the question with each text. */
@@ -20,6 +20,11 @@ const NUMBER_BONUS = 0.15;
  * sets against random passages: keeps 95 % of the answerable Korean questions and refuses 70 % of the others.
  */
 const EVIDENCE_FLOOR = { ko: 0.26, other: 0.15 };
+/**
+ * English says with few, sharp words what a question is about: where the passage as a whole lacks most of them, a sentence that
+ * shares the rest is about something else ("the London office" is not "the office"). `npm run eval:answers` measures it.
+ */
+const ENGLISH_PASSAGE_FLOOR = 0.6;
 /** Above this, two sentences of different dates say the same thing with another value. */
 const SAME_STATEMENT = 0.45;
 
@@ -58,11 +63,23 @@ function lexicalScores(question: string, candidates: readonly Candidate[]): Scor
   const alone = coverage(question, own);
   const together = coverage(question, inContext);
   const content = contentTermsOf(question);
+  const isAbout = aboutness(question, content);
   return candidates.map((candidate, i) => {
     const score = ((alone[i] as number) + (together[i] as number)) / 2;
-    const evidence = share(content, inContext[i] as Set<string>);
+    const evidence = isAbout(candidate.passage) ? share(content, inContext[i] as Set<string>) : 0;
     return { candidate, terms: own[i] as Set<string>, evidence, score };
   });
+}
+
+/** Whether a passage is about the question at all; each passage is looked at once. */
+function aboutness(question: string, content: readonly string[]): (passage: PromptPassage) => boolean {
+  if (detectLanguage(question) === "ko") return () => true;
+  const known = new Map<number, boolean>();
+  return ({ id, file, text }) => {
+    const is = known.get(id) ?? share(content, termsOf(`${file} ${text}`)) >= ENGLISH_PASSAGE_FLOOR;
+    known.set(id, is);
+    return is;
+  };
 }
 
 /**
