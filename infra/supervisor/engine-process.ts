@@ -1,10 +1,13 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Engine, EnginePlace, InstalledEngine, Variables } from "../engines/engine.js";
 import { aborted, type ProcessSpecification } from "./supervised-process.js";
 
 const CHECK_LIMIT_MS = 10_000;
 const START_LIMIT_MS = 180_000;
 const STOP_LIMIT_MS = 30_000;
+const SETTLE_ATTEMPTS = 5;
+const SETTLE_PAUSE_MS = 1_000;
 
 /** How an installed engine is kept running. Its name in the process list is the engine's. */
 export function engineProcess(
@@ -29,6 +32,25 @@ export function engineProcess(
     startLimitMs: START_LIMIT_MS,
     check: (signal) => engine.check(environment, signal),
   };
+}
+
+/**
+ * Makes what the product expects to find inside a fresh engine. A machine that is busy starting everything else may be too slow
+ * for the first attempt, so there are five. Rejects naming the engine and why.
+ */
+export async function settleEngine(engine: Engine, environment: Variables, signal: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await engine.settle?.(environment, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (attempt === SETTLE_ATTEMPTS)
+        throw new Error(`${engine.title} answers, but could not be set up: ${(error as Error).message}`, {
+          cause: error,
+        });
+      await delay(SETTLE_PAUSE_MS, undefined, { signal });
+    }
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { runCommand } from "../engines/command.js";
 import type { Engine, InstalledEngine, Provisioning } from "../engines/engine.js";
 import { type Lock, tryLock } from "../engines/lock.js";
 import { processIdentity } from "../engines/process-identity.js";
-import { engineDirectories, engineProcess, givenEngine } from "./engine-process.js";
+import { engineDirectories, engineProcess, givenEngine, settleEngine } from "./engine-process.js";
 import { createHome, type Environment, type Home } from "./home.js";
 import { LogFile } from "./log-file.js";
 import { parentDeathGuard } from "./parent-death.js";
@@ -207,7 +207,7 @@ class RunningStack implements Stack {
     await installed.initialise(place, signal);
     this.#afterStop.push(() => installed.stopped?.(place));
     await this.#supervise(engineProcess(engine, installed, place, this.env, env), port, 0);
-    await engine.settle?.(this.env, signal);
+    await settleEngine(engine, this.env, signal);
     this.#progress(`${engine.title} answers on port ${port} (${seconds(begun)})`);
   }
 
