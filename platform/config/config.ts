@@ -21,6 +21,20 @@ export function readConfig<S extends z.ZodType>(
   );
 }
 
+/** A variable that holds JSON of a schema. */
+export const jsonOf = <S extends z.ZodType>(schema: S) =>
+  z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: "custom", message: "must be JSON" });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema as z.ZodType<z.output<S>, unknown>);
+
 const port = z.coerce.number().int().min(0).max(65535);
 const url = z.string().min(1);
 

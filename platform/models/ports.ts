@@ -61,6 +61,8 @@ export interface ChatRequest {
 export type FinishReason = "stop" | "length" | "other";
 
 export type ChatEvent =
+  /** Another model than the request's answers in its place; comes first. */
+  | { type: "model"; model: string }
   | { type: "delta"; text: string }
   | { type: "finish"; reason: FinishReason }
   | { type: "usage"; promptTokens: number; completionTokens: number };

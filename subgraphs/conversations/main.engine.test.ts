@@ -204,6 +204,37 @@ describe("through the published API", () => {
   });
 });
 
+describe("usage", () => {
+  const USAGE = `query($of: UsageScope!, $from: DateTime) { usage(of: $of, by: USER, from: $from) {
+    total { calls promptTokens completionTokens unpriced } rows { key calls } problem { __typename code } } }`;
+
+  test("is everyone's own; a tenant's is for its admins and auditors", async () => {
+    const who = someViewer();
+    const colleague = someViewer({ tenantId: who.tenantId, roles: ["auditor"] });
+    await events(await ask(who), who);
+    await events(await ask(colleague), colleague);
+    const of = async (viewer: typeof who, variables: object) =>
+      (await request<{ usage: object }>(api.url, viewer, USAGE, variables)).data?.usage;
+    expect(await of(who, { of: "OWN" })).toEqual({
+      total: { calls: 1, promptTokens: 100, completionTokens: 4, unpriced: 1 },
+      rows: [{ key: who.userId, calls: 1 }],
+      problem: null,
+    });
+    expect(await of(who, { of: "TENANT" })).toEqual({
+      total: null,
+      rows: [],
+      problem: { __typename: "NotAllowed", code: "NOT_ALLOWED" },
+    });
+    expect(await of(colleague, { of: "TENANT" })).toMatchObject({
+      total: { calls: 2 },
+      rows: [who.userId, colleague.userId].sort().map((key) => ({ key, calls: 1 })),
+    });
+    expect(await of(who, { of: "OWN", from: "2999-01-01T00:00:00.000Z" })).toMatchObject({
+      problem: { __typename: "InvalidInput" },
+    });
+  });
+});
+
 describe("when its worker is killed", () => {
   test("an answer is begun again by another one and ends once", async () => {
     llm.say(["헛된 ", "<hang>"], ["온전한 답"]);

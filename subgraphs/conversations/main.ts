@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { jsonOf } from "../../platform/config/config.js";
 import { newId } from "../../platform/graphql/ids.js";
 import { createRoomClient } from "../../platform/graphql/room-client.js";
 import { serveSubgraph } from "../../platform/graphql/server.js";
+import { FallbackChat } from "../../platform/models/fallback-chat.js";
 import { OpenAiChat } from "../../platform/models/openai-chat.js";
+import type { ChatModel } from "../../platform/models/ports.js";
 import { createKoreanDetector } from "../../platform/pii/korean-detector.js";
 import { type RoomProcess, runRoom, serveWorkerHealth } from "../../platform/process/process.js";
 import { QUEUES } from "../../platform/queue/catalogue.js";
@@ -12,6 +15,7 @@ import { createVisibilityFeed } from "../../platform/visibility/visibility.js";
 import { createAnswerQueue } from "./adapters/bullmq-answers.js";
 import { createAnswerStore } from "./adapters/postgres-answers.js";
 import { createConversationStore } from "./adapters/postgres-conversations.js";
+import { createUsageStore } from "./adapters/postgres-usage.js";
 import { createAnswerStream } from "./adapters/redis-answer-stream.js";
 import { createCancellations } from "./adapters/redis-cancellations.js";
 import { createListeners } from "./adapters/redis-listeners.js";
@@ -24,14 +28,24 @@ import { buildConversationsSchema } from "./api/schema.js";
 import { createAsking } from "./domain/asking.js";
 import { createChatHistory } from "./domain/history.js";
 import { createModelCatalogue } from "./domain/models.js";
+import { pricesSchema } from "./domain/prices.js";
 import { createAnswerJob } from "./jobs/answer.js";
 import { startSweep } from "./jobs/sweep.js";
 
+const milliseconds = z.coerce.number().int().positive().default(60_000);
 const config = z.object({
   RETRIEVAL_URL: z.string().min(1),
   LLM_URL: z.string().min(1),
   LLM_MODEL: z.string().min(1),
   LLM_API_KEY: z.string().min(1).optional(),
+  /** Asked while the model does not answer; on the same server unless it has one of its own. */
+  LLM_FALLBACK_MODEL: z.string().min(1).optional(),
+  LLM_FALLBACK_URL: z.string().min(1).optional(),
+  LLM_FALLBACK_API_KEY: z.string().min(1).optional(),
+  /** Milliseconds until the model begins to answer, and of its longest silence after that. */
+  LLM_START_TIMEOUT_MS: milliseconds,
+  LLM_IDLE_TIMEOUT_MS: milliseconds,
+  LLM_PRICES: jsonOf(pricesSchema).optional(),
   /** Answer streams open at once. */
   STREAMS_PER_USER: z.coerce.number().int().positive().default(500),
   STREAMS_PER_TENANT: z.coerce.number().int().positive().default(2000),
@@ -39,9 +53,30 @@ const config = z.object({
 /** Answers wait for other machines nearly all the time. */
 const ANSWERS_AT_ONCE = 64;
 
+/** The configured model, with the one that stands in for it. */
+function openModel({ config: c, logger }: RoomProcess<z.output<typeof config>>): ChatModel {
+  const chat = (url: string, model: string, apiKey: string | undefined) =>
+    new OpenAiChat({
+      url,
+      model,
+      apiKey,
+      startTimeoutMs: c.LLM_START_TIMEOUT_MS,
+      idleTimeoutMs: c.LLM_IDLE_TIMEOUT_MS,
+    });
+  const primary = chat(c.LLM_URL, c.LLM_MODEL, c.LLM_API_KEY);
+  const model = c.LLM_FALLBACK_MODEL;
+  if (model === undefined) return primary;
+  const key = c.LLM_FALLBACK_URL === undefined ? c.LLM_API_KEY : c.LLM_FALLBACK_API_KEY;
+  return new FallbackChat(primary, {
+    chat: chat(c.LLM_FALLBACK_URL ?? c.LLM_URL, model, key),
+    model,
+    onFallback: (error) => logger.warn({ component: "llm", reason: error.message }, "the fallback model answers"),
+  });
+}
+
 function open(p: RoomProcess<z.output<typeof config>>) {
-  const { LLM_API_KEY, LLM_MODEL, LLM_URL, REDIS_URL } = p.config;
-  const model = new OpenAiChat({ url: LLM_URL, model: LLM_MODEL, ...(LLM_API_KEY ? { apiKey: LLM_API_KEY } : {}) });
+  const { LLM_MODEL, LLM_PRICES, REDIS_URL } = p.config;
+  const model = openModel(p);
   const queue = createAnswerQueue({
     redisUrl: REDIS_URL,
     signActor: p.signActor,
@@ -51,6 +86,9 @@ function open(p: RoomProcess<z.output<typeof config>>) {
   return {
     model,
     queue,
+    prices: LLM_PRICES,
+    currency: LLM_PRICES?.currency ?? null,
+    usage: createUsageStore(p.postgres),
     models: createModelCatalogue(model, LLM_MODEL),
     detector: createKoreanDetector(),
     conversations: createConversationStore(p.postgres, p.audit),

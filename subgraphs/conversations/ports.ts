@@ -9,6 +9,7 @@ import type {
   Message,
   Passage,
   Rating,
+  Usage,
 } from "./domain/answer.js";
 import type { AnswerEvent } from "./domain/events.js";
 
@@ -99,6 +100,54 @@ export interface AnswerStore {
   unfinishedAmong(ids: readonly string[]): Promise<UnfinishedAnswer[]>;
   /** Counts one more job; false when somebody else did so first. */
   requeue(answer: UnfinishedAnswer): Promise<boolean>;
+}
+
+/** One call of a language model, as it is counted. */
+export interface ModelCall extends Omit<Usage, "model" | "retrievalMilliseconds"> {
+  /** The answer it was made for; it may be gone since. */
+  readonly answerId: string;
+  readonly purpose: "ANSWER" | "REWRITE" | "SUMMARY";
+  readonly model: string;
+  readonly failed: boolean;
+}
+
+export type UsageDimension = "DAY" | "MODEL" | "USER";
+
+export interface UsageFigures {
+  readonly calls: number;
+  readonly failed: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** Calls whose tokens were estimated. */
+  readonly estimated: number;
+  /** Of the calls in the report's currency; null when there was none. */
+  readonly cost: number | null;
+  /** Calls without a cost in the report's currency. */
+  readonly unpriced: number;
+  readonly firstTokenMilliseconds: { readonly p50: number | null; readonly p95: number | null };
+  readonly totalMilliseconds: { readonly p50: number | null; readonly p95: number | null };
+}
+
+export interface UsageReport {
+  readonly total: UsageFigures;
+  /** By key, at most 1,000. A day is "YYYY-MM-DD", UTC. */
+  readonly rows: readonly (UsageFigures & { readonly key: string })[];
+}
+
+/** What calls of models took, kept longer than what they were made for. */
+export interface UsageStore {
+  record(scope: TenantScope, call: ModelCall): Promise<void>;
+  /** Over the scope's own user, or over its whole tenant. */
+  report(
+    scope: TenantScope,
+    wanted: {
+      readonly ofTenant: boolean;
+      readonly by: UsageDimension;
+      readonly from: Date;
+      readonly until: Date;
+      readonly currency: string | null;
+    },
+  ): Promise<UsageReport>;
 }
 
 export interface AnswerEntry {

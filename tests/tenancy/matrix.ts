@@ -77,6 +77,10 @@ const SEARCH = `passages { text fileName chunk { id text } document { id name } 
 export const MATRIX: Readonly<Record<string, readonly Row[]>> = {
   "Query.answer": [answer.own],
   "Query.models": [{ query: "{ models { id } }", readers: "anyone", variables: () => ({}) }],
+  // Counts of a tenant's own calls, without an object; see "usage is counted per user, summed per tenant, and never over tenants".
+  "Query.usage": [
+    { query: "{ usage(of: OWN) { total { calls } problem { code } } }", readers: "anyone", variables: () => ({}) },
+  ],
   "Query.conversation": [conversation.own],
   "Query.conversations": [
     {

@@ -1,4 +1,4 @@
-import type { Answer } from "../domain/answer.js";
+import { type Answer, NO_USAGE } from "../domain/answer.js";
 
 /** A row of `answers` as the driver returns it. */
 export interface AnswerRow {
@@ -47,7 +47,8 @@ export const answerOf = (row: AnswerRow): Answer => ({
   facts: row.facts,
   passages: row.passages,
   degraded: row.degraded,
-  usage: row.usage,
+  // Rows of earlier versions know less.
+  usage: row.usage && { ...NO_USAGE, ...row.usage },
   failure: row.failure,
   traceId: row.trace_id,
   regenerates: row.regenerates,

@@ -2,22 +2,16 @@ import type { AuditLog } from "../../../platform/audit/audit.js";
 import type { TenantScope } from "../../../platform/auth/viewer.js";
 import { newId } from "../../../platform/graphql/ids.js";
 import type { Postgres, Transaction } from "../../../platform/postgres/postgres.js";
-import type { Answer } from "../domain/answer.js";
+import { type Answer, NO_USAGE } from "../domain/answer.js";
 import { messageTokens } from "../domain/window.js";
 import type { AnswerStore, NewAnswer, UnfinishedAnswer } from "../ports.js";
 import { ANSWER_COLUMNS, type AnswerRow, answerOf } from "./answer-row.js";
 import { insertConversation } from "./postgres-conversations.js";
+import { insertModelCall } from "./postgres-usage.js";
 
 const UNIQUE_VIOLATION = "23505";
 /** A cancelled answer that no worker took up holds two events: QUEUED and this end. */
 const SEQUENCE_OF_EARLY_CANCEL = 2;
-const EARLY_USAGE = {
-  promptTokens: 0,
-  completionTokens: 0,
-  retrievalMilliseconds: null,
-  firstTokenMilliseconds: null,
-  totalMilliseconds: 0,
-};
 
 interface UnfinishedRow {
   id: string;
@@ -194,6 +188,15 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
             ],
           );
         await tx.query("UPDATE conversations SET updated_at = now() WHERE id = $1", [answer.conversationId]);
+        const { model, retrievalMilliseconds: _, ...usage } = outcome.usage;
+        if (model !== null)
+          await insertModelCall(tx, scope, {
+            ...usage,
+            answerId: id,
+            purpose: "ANSWER",
+            model,
+            failed: outcome.status === "FAILED",
+          });
         return true;
       }),
     cancel: (scope, id, traceId) =>
@@ -206,7 +209,7 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
              finished_at = CASE WHEN status = 'QUEUED' THEN now() ELSE finished_at END,
              status = CASE WHEN status = 'QUEUED' THEN 'CANCELLED' ELSE status END
            WHERE id = $1 AND status IN ('QUEUED', 'STREAMING') RETURNING ${ANSWER_COLUMNS}`,
-          [id, SEQUENCE_OF_EARLY_CANCEL, JSON.stringify(EARLY_USAGE)],
+          [id, SEQUENCE_OF_EARLY_CANCEL, JSON.stringify(NO_USAGE)],
         );
         if (!cancelled) return only(tx, `SELECT ${ANSWER_COLUMNS} FROM answers WHERE id = $1`, [id]);
         await recorded(tx, scope, "answer.cancel", id, traceId);

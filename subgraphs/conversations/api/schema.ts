@@ -5,6 +5,7 @@ import { ConversationResolver, MessageResolver } from "./conversation-resolver.j
 import { ANSWER_EVENTS } from "./events.js";
 import { answerLoader, type ConversationServices, conversationLoader } from "./services.js";
 import { streamResolver } from "./stream-resolver.js";
+import { UsageResolver } from "./usage-resolver.js";
 
 /** The room's subgraph over its services. */
 export function buildConversationsSchema(services: ConversationServices): Promise<SubgraphSchema> {
@@ -13,11 +14,12 @@ export function buildConversationsSchema(services: ConversationServices): Promis
     [AnswerResolver, new AnswerResolver(services)],
     [ConversationResolver, new ConversationResolver(services)],
     [MessageResolver, new MessageResolver(services)],
+    [UsageResolver, new UsageResolver(services)],
     [AnswerStreamResolver, new AnswerStreamResolver()],
   ]);
   return buildRoomSchema(
     {
-      resolvers: [AnswerResolver, ConversationResolver, MessageResolver, AnswerStreamResolver as never],
+      resolvers: [AnswerResolver, ConversationResolver, MessageResolver, UsageResolver, AnswerStreamResolver as never],
       container: { get: (resolver: unknown) => instances.get(resolver) },
       orphanedTypes: [...PROBLEMS, ...ANSWER_EVENTS],
     },

@@ -7,7 +7,14 @@ import type { Answer, Conversation } from "../domain/answer.js";
 import type { Asking } from "../domain/asking.js";
 import type { FollowDependencies } from "../domain/follow-answer.js";
 import type { ModelCatalogue } from "../domain/models.js";
-import type { AnswerStore, AnswerStream, ConversationStore, DocumentAccess, SessionCache } from "../ports.js";
+import type {
+  AnswerStore,
+  AnswerStream,
+  ConversationStore,
+  DocumentAccess,
+  SessionCache,
+  UsageStore,
+} from "../ports.js";
 
 /** What the resolvers work with. */
 export interface ConversationServices {
@@ -20,6 +27,9 @@ export interface ConversationServices {
   readonly models: ModelCatalogue;
   readonly follow: FollowDependencies;
   readonly audit: AuditLog;
+  readonly usage: UsageStore;
+  /** Of the prices; null when there are none. */
+  readonly currency: string | null;
 }
 
 const ANSWERS = Symbol("answers");

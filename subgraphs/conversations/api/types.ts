@@ -120,6 +120,16 @@ export class Citation {
 export class Usage {
   @Field(() => Int) promptTokens!: number;
   @Field(() => Int) completionTokens!: number;
+  @Field({ description: "The tokens are estimated: the model did not come to tell them, e.g. when it was called off" })
+  estimated!: boolean;
+  @Field(() => String, {
+    nullable: true,
+    description: "The model that answered: the fallback where the wanted one did not. null when none was asked",
+  })
+  model!: string | null;
+  @Field(() => Float, { nullable: true, description: "In `currency`; null when the model has no price" })
+  cost!: number | null;
+  @Field(() => String, { nullable: true, description: "ISO 4217, e.g. USD" }) currency!: string | null;
   @Field(() => Float, { nullable: true, description: "null when nothing was searched" })
   retrievalMilliseconds!: number | null;
   @Field(() => Float, { nullable: true, description: "From the start of the work to the first word" })

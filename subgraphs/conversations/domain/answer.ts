@@ -65,11 +65,31 @@ export interface Citation {
 export interface Usage {
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** The tokens were estimated, because the model did not come to tell them. */
+  readonly estimated: boolean;
+  /** The model that answered, which may be the fallback; null when none was asked. */
+  readonly model: string | null;
+  /** In `currency`; null when nobody said what the model costs. */
+  readonly cost: number | null;
+  readonly currency: string | null;
   readonly retrievalMilliseconds: number | null;
   /** From the job's start to the first delta; null when nothing was written. */
   readonly firstTokenMilliseconds: number | null;
   readonly totalMilliseconds: number;
 }
+
+/** What an answer took that no worker came to. */
+export const NO_USAGE: Usage = {
+  promptTokens: 0,
+  completionTokens: 0,
+  estimated: false,
+  model: null,
+  cost: null,
+  currency: null,
+  retrievalMilliseconds: null,
+  firstTokenMilliseconds: null,
+  totalMilliseconds: 0,
+};
 
 /** Why an answer failed, as it is stored: what a client may see and whether asking again can help. */
 export interface Failure {

@@ -14,7 +14,7 @@ export const DEFAULT_WINDOW = 32_768;
 const SYSTEM_TOKENS = 500;
 const ANSWER_TOKENS = 4000;
 /** Tokens of a message's frame in a chat template. */
-const MESSAGE_FRAME = 5;
+export const MESSAGE_FRAME = 5;
 
 export interface HistoryMessage {
   readonly role: "user" | "assistant";

@@ -1,6 +1,7 @@
 import type { ChatModel } from "../../../platform/models/ports.js";
 import type { PiiDetector } from "../../../platform/pii/detector.js";
 import type { ChatHistory } from "../domain/history.js";
+import type { Prices } from "../domain/prices.js";
 import type { AnswerStore, AnswerStream, Cancellations, Listeners, PassageSearch, Writers } from "../ports.js";
 
 /** What computing an answer needs. */
@@ -14,6 +15,8 @@ export interface AnswerJobDependencies {
   readonly cancellations: Cancellations;
   readonly listeners: Listeners;
   readonly writers: Writers;
+  /** What models cost; undefined when nobody said. */
+  readonly prices: Prices | undefined;
   /** Context window in tokens of a model; undefined when nobody knows. */
   readonly windowOf: (model: string) => Promise<number | undefined>;
 }

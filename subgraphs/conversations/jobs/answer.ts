@@ -104,7 +104,7 @@ async function attempt(
     (events, expected) => stream.append(scope.tenantId, answer.id, events, expected),
     sequence,
   );
-  const draft = new Draft(writer, dependencies.detector, startedAt);
+  const draft = new Draft(writer, dependencies.detector, startedAt, dependencies.prices);
   try {
     let failure: Failure | null;
     try {

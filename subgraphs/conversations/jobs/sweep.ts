@@ -1,5 +1,6 @@
 import { describeError } from "../../../platform/errors/errors.js";
 import type { Logger } from "../../../platform/logging/logger.js";
+import { NO_USAGE } from "../domain/answer.js";
 import { GAVE_UP } from "../domain/failures.js";
 import type { AnswerQueue, AnswerStore, AnswerStream, UnfinishedAnswer, Writers } from "../ports.js";
 
@@ -91,18 +92,11 @@ async function again({ answers, stream, queue }: SweepDependencies, answer: Unfi
   const claimed = await answers.claim(answer.scope, answer.id, answer.enqueued + 1);
   if (!claimed) return;
   const last = await stream.last(answer.scope.tenantId, answer.id);
-  const usage = {
-    promptTokens: 0,
-    completionTokens: 0,
-    retrievalMilliseconds: null,
-    firstTokenMilliseconds: null,
-    totalMilliseconds: 0,
-  };
   const finished = await answers.finish(answer.scope, answer.id, claimed.attempt, {
     ...claimed,
     status: "FAILED",
     failure: GAVE_UP,
-    usage,
+    usage: NO_USAGE,
     finalSequence: last + 1,
   });
   if (finished)

@@ -5,7 +5,8 @@ import { standaloneQuestion } from "../domain/follow-up.js";
 import { before } from "../domain/history.js";
 import { packContext } from "../domain/packing.js";
 import { buildPrompt, nothingFound } from "../domain/prompt.js";
-import { DEFAULT_WINDOW, fitHistory, type HistoryMessage, shareWindow } from "../domain/window.js";
+import { estimateTokens } from "../domain/tokens.js";
+import { DEFAULT_WINDOW, fitHistory, type HistoryMessage, MESSAGE_FRAME, shareWindow } from "../domain/window.js";
 import type { SessionMessage } from "../ports.js";
 import type { AnswerJobDependencies } from "./answer-dependencies.js";
 import type { Draft } from "./draft.js";
@@ -93,11 +94,12 @@ export async function writeAnswer(writing: Writing): Promise<Failure | null> {
   writer.add({ type: "stage", at: Date.now(), stage: "GENERATING" });
   try {
     // The port bounds the model's silence: a hanging one ends as TIMEOUT.
+    draft.asks(answer.model, promptTokens(messages));
     const request = { model: answer.model, messages, maxTokens: budget.answer, temperature: 0 };
     for await (const event of writing.model.stream(request, { signal })) {
       if (event.type === "delta") await draft.push(event.text);
-      else if (event.type === "usage")
-        draft.tokens = { promptTokens: event.promptTokens, completionTokens: event.completionTokens };
+      else if (event.type === "model") draft.answersInstead(event.model);
+      else if (event.type === "usage") draft.counts(event);
     }
     return null;
   } catch (error) {
@@ -106,6 +108,9 @@ export async function writeAnswer(writing: Writing): Promise<Failure | null> {
     throw error;
   }
 }
+
+const promptTokens = (messages: Prompt): number =>
+  messages.reduce((sum, { content }) => sum + estimateTokens(content) + MESSAGE_FRAME, 0);
 
 type Prompt = ReturnType<typeof buildPrompt>;
 type History = readonly HistoryMessage[];

@@ -16,6 +16,7 @@ import { createVisibilityFeed } from "../../../platform/visibility/visibility.js
 import { createAnswerQueue } from "../adapters/bullmq-answers.js";
 import { createAnswerStore } from "../adapters/postgres-answers.js";
 import { createConversationStore } from "../adapters/postgres-conversations.js";
+import { createUsageStore } from "../adapters/postgres-usage.js";
 import { createAnswerStream } from "../adapters/redis-answer-stream.js";
 import { createCancellations } from "../adapters/redis-cancellations.js";
 import { createListeners } from "../adapters/redis-listeners.js";
@@ -60,6 +61,9 @@ export const someViewer = (fields: Partial<Viewer> = {}): Viewer => ({
 });
 
 const ACTOR_SECRET = new TextEncoder().encode("conversations-tests-conversations-tests");
+
+/** What the model of these tests costs. */
+export const PRICES = { currency: "USD", models: { double: { input: 10, output: 1000 } } };
 
 export interface ReplicaOptions {
   readonly llmUrl: string;
@@ -131,6 +135,8 @@ export async function openReplica(options: ReplicaOptions) {
       cancel: (scope, id, traceId) => asking.cancel(scope, id, traceId),
     },
     audit,
+    usage: createUsageStore(postgres),
+    currency: PRICES.currency,
   };
   return {
     ...services,
@@ -157,6 +163,7 @@ export async function openReplica(options: ReplicaOptions) {
             cancellations,
             listeners,
             writers,
+            prices: PRICES,
             windowOf: models.windowOf,
           }),
         ],
