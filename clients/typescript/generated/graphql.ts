@@ -257,11 +257,24 @@ export type UpdateDatasetInput = {
   name?: string | null | undefined;
 };
 
+/** What usage is broken down by */
+export type UsageDimension =
+  /** UTC */
+  | 'DAY'
+  | 'MODEL'
+  | 'USER';
+
+/** Whose usage */
+export type UsageScope =
+  | 'OWN'
+  /** All users of the tenant; for admins and auditors */
+  | 'TENANT';
+
 export type CitationFieldsFragment = { marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null };
 
 export type AnswerPassageFieldsFragment = { marker: number | null, supersededBy: string | null, text: string, score: number, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, headingPath: Array<string>, elementType: ElementType, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null };
 
-export type AnswerFieldsFragment = { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type AnswerFieldsFragment = { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
     | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
     | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
     | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -277,12 +290,31 @@ export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ModelsQuery = { models: Array<{ id: string, contextWindow: number | null, baseModel: string | null, isDefault: boolean }> };
 
+export type UsageRowFieldsFragment = { key: string, calls: number, failed: number, promptTokens: number, completionTokens: number, estimated: number, cost: number | null, unpriced: number, firstTokenMilliseconds: { p50: number | null, p95: number | null }, totalMilliseconds: { p50: number | null, p95: number | null } };
+
+export type UsageQueryVariables = Exact<{
+  by?: UsageDimension;
+  of?: UsageScope;
+  from?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type UsageQuery = { usage: { from: string, until: string, currency: string | null, total: { key: string, calls: number, failed: number, promptTokens: number, completionTokens: number, estimated: number, cost: number | null, unpriced: number, firstTokenMilliseconds: { p50: number | null, p95: number | null }, totalMilliseconds: { p50: number | null, p95: number | null } } | null, rows: Array<{ key: string, calls: number, failed: number, promptTokens: number, completionTokens: number, estimated: number, cost: number | null, unpriced: number, firstTokenMilliseconds: { p50: number | null, p95: number | null }, totalMilliseconds: { p50: number | null, p95: number | null } }>, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
 export type AskMutationVariables = Exact<{
   input: AskInput;
 }>;
 
 
-export type AskMutation = { ask: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type AskMutation = { ask: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -305,7 +337,7 @@ export type SendMessageMutationVariables = Exact<{
 }>;
 
 
-export type SendMessageMutation = { sendMessage: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type SendMessageMutation = { sendMessage: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -329,7 +361,7 @@ export type AnswerStreamSubscriptionVariables = Exact<{
 
 
 export type AnswerStreamSubscription = { answerStream:
-    | { __typename: 'AnswerCancelled', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+    | { __typename: 'AnswerCancelled', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
           | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
           | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
           | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -338,7 +370,7 @@ export type AnswerStreamSubscription = { answerStream:
           | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
          | null, regenerates: { id: string } | null } }
     | { __typename: 'AnswerCitation', sequence: number, at: string, citation: { marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null } }
-    | { __typename: 'AnswerCompleted', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+    | { __typename: 'AnswerCompleted', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
           | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
           | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
           | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -363,7 +395,7 @@ export type AnswerQueryVariables = Exact<{
 }>;
 
 
-export type AnswerQuery = { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, passages: Array<{ marker: number | null, supersededBy: string | null, text: string, score: number, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, headingPath: Array<string>, elementType: ElementType, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type AnswerQuery = { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, passages: Array<{ marker: number | null, supersededBy: string | null, text: string, score: number, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, headingPath: Array<string>, elementType: ElementType, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -377,7 +409,7 @@ export type CancelAnswerMutationVariables = Exact<{
 }>;
 
 
-export type CancelAnswerMutation = { cancelAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type CancelAnswerMutation = { cancelAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -398,7 +430,7 @@ export type RegenerateAnswerMutationVariables = Exact<{
 }>;
 
 
-export type RegenerateAnswerMutation = { regenerateAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type RegenerateAnswerMutation = { regenerateAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -969,6 +1001,10 @@ export const AnswerFieldsFragmentDoc = new TypedDocumentString(`
   usage {
     promptTokens
     completionTokens
+    estimated
+    model
+    cost
+    currency
     retrievalMilliseconds
     firstTokenMilliseconds
     totalMilliseconds
@@ -1061,6 +1097,26 @@ export const ConversationFieldsFragmentDoc = new TypedDocumentString(`
   updatedAt
 }
     `, {"fragmentName":"ConversationFields"}) as unknown as TypedDocumentString<ConversationFieldsFragment, unknown>;
+export const UsageRowFieldsFragmentDoc = new TypedDocumentString(`
+    fragment UsageRowFields on UsageRow {
+  key
+  calls
+  failed
+  promptTokens
+  completionTokens
+  estimated
+  cost
+  unpriced
+  firstTokenMilliseconds {
+    p50
+    p95
+  }
+  totalMilliseconds {
+    p50
+    p95
+  }
+}
+    `, {"fragmentName":"UsageRowFields"}) as unknown as TypedDocumentString<UsageRowFieldsFragment, unknown>;
 export const DatasetFieldsFragmentDoc = new TypedDocumentString(`
     fragment DatasetFields on Dataset {
   id
@@ -1216,6 +1272,66 @@ export const ModelsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
+export const UsageDocument = new TypedDocumentString(`
+    query Usage($by: UsageDimension! = DAY, $of: UsageScope! = OWN, $from: DateTime, $until: DateTime) {
+  usage(by: $by, of: $of, from: $from, until: $until) {
+    from
+    until
+    currency
+    total {
+      ...UsageRowFields
+    }
+    rows {
+      ...UsageRowFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment UsageRowFields on UsageRow {
+  key
+  calls
+  failed
+  promptTokens
+  completionTokens
+  estimated
+  cost
+  unpriced
+  firstTokenMilliseconds {
+    p50
+    p95
+  }
+  totalMilliseconds {
+    p50
+    p95
+  }
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<UsageQuery, UsageQueryVariables>;
 export const AskDocument = new TypedDocumentString(`
     mutation Ask($input: AskInput!) {
   ask(input: $input) {
@@ -1260,6 +1376,10 @@ fragment AnswerFields on Answer {
   usage {
     promptTokens
     completionTokens
+    estimated
+    model
+    cost
+    currency
     retrievalMilliseconds
     firstTokenMilliseconds
     totalMilliseconds
@@ -1371,6 +1491,10 @@ fragment AnswerFields on Answer {
   usage {
     promptTokens
     completionTokens
+    estimated
+    model
+    cost
+    currency
     retrievalMilliseconds
     firstTokenMilliseconds
     totalMilliseconds
@@ -1535,6 +1659,10 @@ fragment AnswerFields on Answer {
   usage {
     promptTokens
     completionTokens
+    estimated
+    model
+    cost
+    currency
     retrievalMilliseconds
     firstTokenMilliseconds
     totalMilliseconds
@@ -1661,6 +1789,10 @@ fragment AnswerFields on Answer {
   usage {
     promptTokens
     completionTokens
+    estimated
+    model
+    cost
+    currency
     retrievalMilliseconds
     firstTokenMilliseconds
     totalMilliseconds
@@ -1768,6 +1900,10 @@ fragment AnswerFields on Answer {
   usage {
     promptTokens
     completionTokens
+    estimated
+    model
+    cost
+    currency
     retrievalMilliseconds
     firstTokenMilliseconds
     totalMilliseconds
@@ -1875,6 +2011,10 @@ fragment AnswerFields on Answer {
   usage {
     promptTokens
     completionTokens
+    estimated
+    model
+    cost
+    currency
     retrievalMilliseconds
     firstTokenMilliseconds
     totalMilliseconds
