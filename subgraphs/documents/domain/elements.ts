@@ -24,9 +24,9 @@ export interface Element {
   parentId?: string;
   type: ElementType;
   text: string;
-  /** 1-based; absent in formats without pages (text, Markdown, HTML). */
+  /** 1-based page, slide or sheet; absent in formats without any (text, Markdown, HTML, CSV, e-mail). */
   pageNumber?: number;
-  /** Known for PDF only. */
+  /** Known for PDF, presentations and pictures. */
   bbox?: BoundingBox;
   /** Tables only: `<table>` of `tr`, `th`, `td`, `br` with `colspan` and `rowspan`, everything else escaped. */
   html?: string;
@@ -49,10 +49,10 @@ export const PARSE_FAILURE_CODES = [
 export type ParseFailureCode = (typeof PARSE_FAILURE_CODES)[number];
 
 const DEFAULT_ADVICE: Record<ParseFailureCode, string> = {
-  unsupported: "Upload it as PDF, DOCX, HTML, Markdown or plain text.",
+  unsupported: "Upload it as PDF, an Office or Hangul document, HTML, Markdown, plain text, an e-mail message (EML), PNG or JPEG.",
   encrypted: "Remove the password and upload it again.",
   corrupt: "Open the file in the program that made it, save it again and upload the new copy.",
-  empty: "Upload a file with text in it; a scanned document has to be run through text recognition first.",
+  empty: "Upload a file with text in it; a scan has to be upright and sharp enough to be read.",
   too_large: "Split the document into smaller files and upload them one by one.",
   too_complex: "Save the document in a simpler form, for example as PDF, and upload that.",
   timeout: "Split the document into smaller files and upload them one by one.",

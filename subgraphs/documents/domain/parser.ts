@@ -8,6 +8,15 @@ export interface ParserInput {
   declaredMimeType?: string;
 }
 
+/** A file inside a file: it becomes a document of its own. */
+export interface Attachment {
+  name: string;
+  /** The type its sender gave it; the content decides. */
+  declaredMimeType?: string;
+  /** Base64. */
+  content: string;
+}
+
 export interface ParseResult {
   /** The type found in the content. */
   mimeType: string;
@@ -18,6 +27,8 @@ export interface ParseResult {
   title?: string;
   /** BCP 47 language of most of the text. */
   language?: string;
+  /** Files attached to a message, at most as many and as large as the parser's limits allow. */
+  attachments?: Attachment[];
   /** What was left out, in words for the uploader. */
   warnings: string[];
 }

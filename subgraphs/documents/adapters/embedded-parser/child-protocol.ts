@@ -7,6 +7,8 @@ export interface ChildRequest {
   path: string;
   name: string;
   limits: ParserLimits;
+  /** A Tesseract the child may run; without one it recognises text by itself. */
+  tesseractPath?: string;
   /** Resident memory the child may take, in bytes. */
   memoryBytes: number;
   /** The child ends itself when this is no longer its parent. */

@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
 import { ParseFailure } from "../../domain/elements.js";
 import { type ChildAnswer, type ChildRequest, FILE_UNAVAILABLE, MEMORY_EXCEEDED } from "./child-protocol.js";
+import type { OcrEngine } from "./ocr/engine.js";
 import { readDocument } from "./read-document.js";
 
 /** The entry of a parser process: one request on standard input, one answer on standard output, then it ends. */
@@ -34,11 +35,30 @@ async function readBytes({ path, limits }: ChildRequest): Promise<Uint8Array | P
   }
 }
 
+/** The program where there is one, since it is faster. Either is loaded for the first picture only. */
+function lazyEngine(tesseractPath: string | undefined): OcrEngine {
+  let engine: Promise<OcrEngine> | undefined;
+  const load = async (): Promise<OcrEngine> => {
+    if (tesseractPath !== undefined) return new (await import("./ocr/process-engine.js")).ProcessEngine(tesseractPath);
+    return new (await import("./ocr/wasm-engine.js")).WasmEngine();
+  };
+  return {
+    async recognise(picture) {
+      engine ??= load();
+      return (await engine).recognise(picture);
+    },
+    async close() {
+      await (await engine)?.close();
+    },
+  };
+}
+
 async function answer(request: ChildRequest): Promise<ChildAnswer> {
+  const engine = lazyEngine(request.tesseractPath);
   try {
     const bytes = await readBytes(request);
     if (bytes instanceof ParseFailure) throw bytes;
-    return { status: "parsed", result: await readDocument(bytes, request.name, request.limits) };
+    return { status: "parsed", result: await readDocument(bytes, request.name, request.limits, engine) };
   } catch (error) {
     if (!(error instanceof ParseFailure)) throw error;
     if (error.code === "unreadable") console.error(error.cause);

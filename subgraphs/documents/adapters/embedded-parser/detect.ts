@@ -2,7 +2,22 @@ import { ParseFailure } from "../../domain/elements.js";
 import { guessUtf16 } from "./decode.js";
 
 /** The formats with a reader of their own. */
-export type DocumentFormat = "text" | "markdown" | "html" | "pdf" | "docx";
+export type DocumentFormat =
+  | "text"
+  | "markdown"
+  | "html"
+  | "csv"
+  | "rtf"
+  | "eml"
+  | "pdf"
+  | "docx"
+  | "pptx"
+  | "xlsx"
+  | "odt"
+  | "hwp"
+  | "hwpx"
+  | "png"
+  | "jpeg";
 
 export interface DetectedType {
   mimeType: string;
@@ -12,12 +27,24 @@ export interface DetectedType {
 /** Enough of a file for `detectType` to tell every format apart, in bytes. */
 export const SNIFF_BYTES = 64 * 1024;
 
+const OPEN_XML = "application/vnd.openxmlformats-officedocument";
+
 const TYPES: Record<DocumentFormat, string> = {
   text: "text/plain",
   markdown: "text/markdown",
   html: "text/html",
+  csv: "text/csv",
+  rtf: "application/rtf",
+  eml: "message/rfc822",
   pdf: "application/pdf",
-  docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+  docx: `${OPEN_XML}.wordprocessingml.document`,
+  pptx: `${OPEN_XML}.presentationml.presentation`,
+  xlsx: `${OPEN_XML}.spreadsheetml.sheet`,
+  odt: "application/vnd.oasis.opendocument.text",
+  hwp: "application/x-hwp",
+  hwpx: "application/hwp+zip",
+  png: "image/png",
+  jpeg: "image/jpeg",
 };
 
 const found = (format: DocumentFormat): DetectedType => ({ format, mimeType: TYPES[format] });
@@ -28,21 +55,19 @@ const unsupported = (what: string, advice?: string): ParseFailure =>
 const ENCRYPTED = (): ParseFailure => new ParseFailure("encrypted", "The file is protected with a password.");
 
 const AS_PDF = "Save it as PDF and upload that.";
+const AS_PNG = "Save it as PNG, JPEG or PDF and upload that.";
 const AS_DOCX = "Save it as DOCX or PDF and upload that.";
 
 /** Signatures at the start of files that are recognised in order to say what they are. */
 const REFUSED_SIGNATURES: readonly [signature: string, offset: number, what: string, advice?: string][] = [
-  ["\x89PNG", 0, "A picture (PNG)"],
-  ["\xff\xd8\xff", 0, "A picture (JPEG)"],
-  ["GIF8", 0, "A picture (GIF)"],
-  ["II*\0", 0, "A picture (TIFF)"],
-  ["MM\0*", 0, "A picture (TIFF)"],
-  ["WEBP", 8, "A picture (WebP)"],
+  ["GIF8", 0, "A picture (GIF)", AS_PNG],
+  ["II*\0", 0, "A picture (TIFF)", AS_PNG],
+  ["MM\0*", 0, "A picture (TIFF)", AS_PNG],
+  ["WEBP", 8, "A picture (WebP)", AS_PNG],
   ["WAVE", 8, "A sound file"],
   ["ftyp", 4, "A video or sound file"],
   ["ID3", 0, "A sound file"],
-  ["{\\rtf", 0, "A rich text (RTF) file", AS_DOCX],
-  ["HWP Document File", 0, "A Hangul (HWP) file", AS_PDF],
+  ["HWP Document File", 0, "A Hangul file of a version before 5", AS_PDF],
   ["\x1f\x8b", 0, "A compressed archive", "Upload the files in it one by one."],
   ["7z\xbc\xaf", 0, "A compressed archive", "Upload the files in it one by one."],
   ["Rar!", 0, "A compressed archive", "Upload the files in it one by one."],
@@ -52,14 +77,26 @@ const REFUSED_SIGNATURES: readonly [signature: string, offset: number, what: str
 
 /** Formats that are plain text inside but need a reader of their own to make sense. */
 const REFUSED_TEXT_ENDINGS: Record<string, [what: string, advice: string]> = {
-  csv: ["A CSV file", "Put the table into an HTML, DOCX or PDF file and upload that."],
-  tsv: ["A TSV file", "Put the table into an HTML, DOCX or PDF file and upload that."],
-  eml: ["An e-mail message", AS_PDF],
   mht: ["A web archive", AS_PDF],
   mhtml: ["A web archive", AS_PDF],
 };
 
-const BINARY_ENDINGS = ["pdf", "docx", "pptx", "xlsx", "odt", "hwp", "hwpx", "png", "jpg", "jpeg", "doc", "xls", "ppt"];
+const BINARY_ENDINGS = [
+  "pdf",
+  "docx",
+  "pptx",
+  "xlsx",
+  "odt",
+  "hwp",
+  "hwpx",
+  "png",
+  "jpg",
+  "jpeg",
+  "rtf",
+  "doc",
+  "xls",
+  "ppt",
+];
 
 function fileEnding(name: string): string {
   return /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? "";
@@ -68,27 +105,39 @@ function fileEnding(name: string): string {
 /** Names inside compound files are UTF-16. */
 const wide = (text: string): string => [...text].map((character) => `${character}\0`).join("");
 
-function compoundFile(content: string): ParseFailure {
-  if (content.includes(wide("EncryptedPackage"))) return ENCRYPTED();
-  if (content.includes("HWP Document File") || content.includes(wide("FileHeader"))) {
-    return unsupported("A Hangul (HWP) file", AS_PDF);
-  }
-  return unsupported("A file of an old Office version (.doc, .xls, .ppt)", AS_DOCX);
+function compoundFile(content: string): DetectedType {
+  if (content.includes(wide("EncryptedPackage"))) throw ENCRYPTED();
+  if (content.includes("HWP Document File") || content.includes(wide("FileHeader"))) return found("hwp");
+  throw unsupported("A file of an old Office version (.doc, .xls, .ppt)", AS_DOCX);
 }
 
+/** The part of an archive, or its stored type, that only one format has. */
+const ARCHIVE_MARKS: readonly [mark: string, format: DocumentFormat][] = [
+  ["word/document.xml", "docx"],
+  ["ppt/presentation.xml", "pptx"],
+  ["xl/workbook.xml", "xlsx"],
+  ["application/hwp+zip", "hwpx"],
+  ["Contents/section0.xml", "hwpx"],
+  ["application/vnd.oasis.opendocument.text", "odt"],
+];
+
 function zipArchive(content: string, ending: string): DetectedType {
-  if (content.includes("word/document.xml")) return found("docx");
-  if (content.includes("ppt/presentation.xml") || content.includes("ppt/slides/"))
-    throw unsupported("A presentation (PPTX)", AS_PDF);
-  if (content.includes("xl/workbook.xml") || content.includes("xl/worksheets/"))
-    throw unsupported("A workbook (XLSX)", AS_PDF);
-  if (content.includes("Contents/section0.xml") || content.includes("application/hwp+zip")) {
-    throw unsupported("A Hangul (HWPX) file", AS_PDF);
-  }
-  if (content.includes("application/vnd.oasis.opendocument")) throw unsupported("An OpenDocument file", AS_DOCX);
+  for (const [mark, format] of ARCHIVE_MARKS) if (content.includes(mark)) return found(format);
+  if (content.includes("application/vnd.oasis.opendocument"))
+    throw unsupported("This kind of OpenDocument file", AS_PDF);
   // The parts may come in any order, so the one that tells can lie beyond what was given.
-  if (ending === "docx") return found("docx");
+  const named = ARCHIVE_MARKS.find(([, format]) => format === ending);
+  if (named) return found(named[1]);
   throw unsupported("A zip archive", "Upload the files in it one by one.");
+}
+
+const HEADER_FIELDS = /^(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}/;
+const MESSAGE_FIELD = /^(?:from|to|subject|received|mime-version|return-path|message-id|date|content-type):/im;
+
+/** A message begins with at least two header fields, one of which only messages have. */
+function looksLikeMessage(head: string): boolean {
+  const fields = HEADER_FIELDS.exec(head.replaceAll("\r\n", "\n"))?.[0] ?? "";
+  return MESSAGE_FIELD.test(fields) && /^(?:from|received|mime-version|return-path|message-id):/im.test(fields);
 }
 
 function looksBinary(bytes: Uint8Array): boolean {
@@ -117,9 +166,12 @@ export function detectType(bytes: Uint8Array, name: string): DetectedType {
   const head = latin1(0, 1024);
   // junk before the signature is common; a text about PDF files is not one
   if (/^\s*%PDF-\d/.test(head) || (/%PDF-\d/.test(head) && looksBinary(bytes))) return found("pdf");
-  if (head.startsWith("\xd0\xcf\x11\xe0")) throw compoundFile(latin1(0));
+  if (head.startsWith("\xd0\xcf\x11\xe0")) return compoundFile(latin1(0));
   if (head.startsWith("PK\x03\x04") || head.startsWith("PK\x05\x06"))
     return zipArchive(latin1(0, SNIFF_BYTES) + latin1(Math.max(0, bytes.length - SNIFF_BYTES)), ending);
+  if (head.startsWith("\x89PNG\r\n\x1a\n")) return found("png");
+  if (head.startsWith("\xff\xd8\xff")) return found("jpeg");
+  if (/^\s*\{\\rtf/.test(head)) return found("rtf");
   for (const [signature, offset, what, advice] of REFUSED_SIGNATURES) {
     // "MZ" and the like may also begin a text
     if (head.startsWith(signature, offset) && (signature.length > 3 || looksBinary(bytes)))
@@ -131,14 +183,10 @@ export function detectType(bytes: Uint8Array, name: string): DetectedType {
   if (!hasByteOrderMark16(bytes) && looksBinary(bytes)) throw unsupported("A file with binary content");
   const refused = REFUSED_TEXT_ENDINGS[ending];
   if (refused) throw unsupported(...refused);
-  if (
-    /^(from|received|mime-version|return-path|message-id):[^\n]*\n/i.test(head) &&
-    /^(to|subject|date):/im.test(head)
-  ) {
-    throw unsupported("An e-mail message", AS_PDF);
-  }
+  if (ending === "eml" || looksLikeMessage(head)) return found("eml");
   const letters = head.replaceAll("\0", "");
   if (/^(html|htm|xhtml)$/.test(ending) || /<!doctype html|<html[\s>]/i.test(letters)) return found("html");
   if (/^(md|markdown)$/.test(ending)) return found("markdown");
+  if (/^(csv|tsv)$/.test(ending)) return found("csv");
   return found("text");
 }

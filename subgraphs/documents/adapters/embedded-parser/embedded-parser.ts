@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { PARSE_FAILURE_CODES, ParseFailure } from "../../domain/elements.js";
 import type { ParseResult, Parser, ParserInput } from "../../domain/parser.js";
 import { type ChildAnswer, type ChildRequest, FILE_UNAVAILABLE, MEMORY_EXCEEDED } from "./child-protocol.js";
+import { type DocumentFormat, detectType, SNIFF_BYTES } from "./detect.js";
 import { DEFAULT_LIMITS, type ParserLimits } from "./limits.js";
 
 export interface EmbeddedParserOptions {
-  /** Wall time for one document, in milliseconds. */
+  /** Wall time for one document, in milliseconds; recognising the text of pictures has its own, in the limits. */
   timeoutMs?: number;
   /** JavaScript heap of the parser process, in MiB. */
   heapMb?: number;
@@ -15,6 +17,8 @@ export interface EmbeddedParserOptions {
   /** Size of the answer, in bytes. */
   outputBytes?: number;
   limits?: Partial<ParserLimits>;
+  /** A Tesseract with the languages kor and eng; without one, text in pictures is recognised more slowly. */
+  tesseractPath?: string;
 }
 
 const DEFAULTS = { timeoutMs: 120_000, heapMb: 768, memoryMb: 1_536, outputBytes: 128 * 1024 ** 2 };
@@ -30,8 +34,29 @@ interface Ending {
   errors: string;
 }
 
-/** Neither environment nor disk nor other programs are open to code that reads hostile files. */
-function spawnChild(heapMb: number): ChildProcess {
+/** Formats that may hold pictures of text. */
+const PICTURED: ReadonlySet<DocumentFormat> = new Set<DocumentFormat>(["pdf", "png", "jpeg"]);
+
+/** Whether the file may need text recognition, by its first bytes. */
+async function mayHoldPictures({ path, name }: ParserInput): Promise<boolean> {
+  const file = await open(path).catch(() => null);
+  if (!file) return false; // the child tells why
+  try {
+    const head = new Uint8Array(SNIFF_BYTES);
+    const { bytesRead } = await file.read(head, 0, SNIFF_BYTES, 0);
+    return PICTURED.has(detectType(head.subarray(0, bytesRead), name).format);
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Neither environment nor disk (for writing) nor other programs are open to code that reads hostile files, except that it may
+ * run Tesseract where there are pictures to read.
+ */
+function spawnChild(heapMb: number, mayRunPrograms: boolean): ChildProcess {
   const isSource = import.meta.url.endsWith(".ts");
   const beside = (name: string): URL => new URL(name + (isSource ? ".ts" : ".js"), import.meta.url);
   const nodeOptions = [
@@ -39,6 +64,7 @@ function spawnChild(heapMb: number): ChildProcess {
     "--permission",
     "--allow-fs-read=*",
     "--allow-worker",
+    ...(mayRunPrograms ? ["--allow-child-process"] : []),
     "--disable-warning=SecurityWarning",
     "--disable-warning=ExperimentalWarning",
     ...(isSource ? ["--import", beside("./run-from-source").href] : []),
@@ -118,17 +144,23 @@ function judge({ exitCode, exitSignal, output, errors }: Ending): ParseResult {
 export class EmbeddedParser implements Parser {
   readonly #options: typeof DEFAULTS;
   readonly #limits: ParserLimits;
+  readonly #tesseractPath: string | undefined;
 
-  constructor({ limits, ...options }: EmbeddedParserOptions = {}) {
+  constructor({ limits, tesseractPath, ...options }: EmbeddedParserOptions = {}) {
     this.#options = { ...DEFAULTS, ...options };
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#tesseractPath = tesseractPath;
   }
 
   /** @inheritdoc */
   async parse(file: ParserInput, { signal }: { signal: AbortSignal }): Promise<ParseResult> {
     signal.throwIfAborted();
     const { timeoutMs, heapMb, memoryMb, outputBytes } = this.#options;
-    const child = spawnChild(heapMb);
+    const pictured = await mayHoldPictures(file);
+    signal.throwIfAborted();
+    const tesseractPath = pictured ? this.#tesseractPath : undefined;
+    const limitMs = timeoutMs + (pictured ? this.#limits.recognitionMs : 0);
+    const child = spawnChild(heapMb, tesseractPath !== undefined);
     let stopped: { reason: unknown } | undefined;
     const stop = (reason: unknown): void => {
       stopped ??= { reason };
@@ -136,12 +168,13 @@ export class EmbeddedParser implements Parser {
     };
     const onAbort = (): void => stop(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
-    const timer = setTimeout(() => stop(new ParseFailure("timeout", "The document took too long to read.")), timeoutMs);
+    const timer = setTimeout(() => stop(new ParseFailure("timeout", "The document took too long to read.")), limitMs);
     try {
       const request = {
         path: file.path,
         name: file.name,
         limits: this.#limits,
+        ...(tesseractPath === undefined ? {} : { tesseractPath }),
         memoryBytes: memoryMb * 1024 ** 2,
         parentPid: process.pid,
       };

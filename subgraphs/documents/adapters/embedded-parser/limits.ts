@@ -15,6 +15,18 @@ export interface ParserLimits {
   pages: number;
   /** Text pieces, rules and images on one PDF page. */
   pageItems: number;
+  /** Width times height of one picture, known before it is decoded. */
+  imagePixels: number;
+  /** Pictures (scanned pages among them) whose text is recognised in one document. */
+  recognisedImages: number;
+  /** Wall time for recognising text in one document, in milliseconds; what is left then is named in the warnings. */
+  recognitionMs: number;
+  /** Files attached to one message. */
+  attachments: number;
+  /** Sum of the files attached to one message. */
+  attachmentBytes: number;
+  /** Parts within parts of one message. */
+  messageDepth: number;
 }
 
 export const DEFAULT_LIMITS: ParserLimits = {
@@ -29,4 +41,10 @@ export const DEFAULT_LIMITS: ParserLimits = {
   tableCells: 200_000,
   pages: 2_000,
   pageItems: 100_000,
+  imagePixels: 40_000_000,
+  recognisedImages: 200,
+  recognitionMs: 300_000,
+  attachments: 100,
+  attachmentBytes: 64 * 1024 ** 2,
+  messageDepth: 20,
 };

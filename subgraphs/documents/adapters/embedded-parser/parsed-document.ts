@@ -1,4 +1,5 @@
 import type { BoundingBox, ElementType } from "../../domain/elements.js";
+import type { Attachment } from "../../domain/parser.js";
 
 /** An element as a format reader sees it: not numbered yet, its place in the outline not known yet. */
 export interface ElementDraft {
@@ -16,5 +17,6 @@ export interface ParsedDocument {
   pageCount?: number;
   title?: string;
   language?: string;
+  attachments?: Attachment[];
   warnings: string[];
 }

@@ -4,16 +4,44 @@ import { decodeText } from "./decode.js";
 import { type DocumentFormat, detectType } from "./detect.js";
 import { detectLanguage } from "./language.js";
 import type { ParserLimits } from "./limits.js";
+import type { OcrEngine } from "./ocr/engine.js";
+import { Recogniser } from "./ocr/recogniser.js";
 import { toOutline } from "./outline.js";
 import type { ElementDraft, ParsedDocument } from "./parsed-document.js";
 
 /** Each reader is loaded only for its own format: that keeps the start of a parser process short. */
-async function readFormat(format: DocumentFormat, bytes: Uint8Array, limits: ParserLimits): Promise<ParsedDocument> {
+async function readFormat(
+  format: DocumentFormat,
+  bytes: Uint8Array,
+  limits: ParserLimits,
+  recogniser: Recogniser | null,
+): Promise<ParsedDocument> {
   switch (format) {
     case "pdf":
-      return (await import("./pdf/pdf.js")).parsePdf(bytes, limits);
+      return (await import("./pdf/pdf.js")).parsePdf(bytes, limits, recogniser);
     case "docx":
       return (await import("./docx.js")).parseDocx(bytes, limits);
+    case "pptx":
+      return (await import("./pptx.js")).parsePptx(bytes, limits);
+    case "xlsx":
+      return (await import("./xlsx.js")).parseXlsx(bytes, limits);
+    case "odt":
+      return (await import("./odt.js")).parseOdt(bytes, limits);
+    case "hwpx":
+      return (await import("./hwpx.js")).parseHwpx(bytes, limits);
+    case "hwp":
+      return (await import("./hwp/hwp.js")).parseHwp(bytes, limits);
+    case "rtf":
+      return (await import("./rtf.js")).parseRtf(bytes, limits);
+    case "eml":
+      return (await import("./eml.js")).parseEml(bytes, limits);
+    case "png":
+    case "jpeg":
+      return (await import("./image.js")).parseImage(bytes, limits, recogniser);
+    case "csv": {
+      const { parseCsv } = await import("./csv.js");
+      return withDecoded(bytes, undefined, (text) => parseCsv(text, limits));
+    }
     case "html": {
       const { declaredCharset, parseHtmlDocument } = await import("./html.js");
       return withDecoded(bytes, declaredCharset(bytes), (text) => parseHtmlDocument(text, limits));
@@ -69,17 +97,23 @@ function asFailure(error: unknown): ParseFailure {
 }
 
 /**
- * Reads a whole document held in memory. Runs in the parser's own process, since a hostile file may make it slow or large.
+ * Reads a whole document held in memory, pictures with `engine` (null: they are left out). Runs in the parser's own process, since a hostile file may make it slow or large.
  * Throws nothing but `ParseFailure`.
  */
-export async function readDocument(bytes: Uint8Array, name: string, limits: ParserLimits): Promise<ParseResult> {
+export async function readDocument(
+  bytes: Uint8Array,
+  name: string,
+  limits: ParserLimits,
+  engine: OcrEngine | null = null,
+): Promise<ParseResult> {
   try {
     if (bytes.length > limits.fileBytes) throw new ParseFailure("too_large", "The file is too large.");
     const { format, mimeType } = detectType(bytes, name);
-    const document = await readFormat(format, bytes, limits);
+    const document = await readFormat(format, bytes, limits, engine && new Recogniser(engine, limits));
     const drafts = document.elements.map(cleaned).filter((draft) => draft.text !== "" || draft.type === "PageBreak");
     if (drafts.length > limits.elements) throw new ParseFailure("too_complex", "The document has too many parts.");
-    if (!drafts.some((draft) => /[\p{L}\p{N}]/u.test(draft.text)))
+    const attachments = document.attachments ?? [];
+    if (attachments.length === 0 && !drafts.some((draft) => /[\p{L}\p{N}]/u.test(draft.text)))
       throw new ParseFailure("empty", "No text was found in the document.");
     const language = detectLanguage(drafts.map((draft) => draft.text)) ?? document.language;
     return {
@@ -89,6 +123,7 @@ export async function readDocument(bytes: Uint8Array, name: string, limits: Pars
       ...(document.pageCount === undefined ? {} : { pageCount: document.pageCount }),
       ...(document.title === undefined ? {} : { title: cleanText(document.title) }),
       ...(language === undefined ? {} : { language }),
+      ...(attachments.length === 0 ? {} : { attachments }),
     };
   } catch (error) {
     throw asFailure(error);

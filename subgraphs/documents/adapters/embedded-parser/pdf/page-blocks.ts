@@ -13,7 +13,9 @@ import { findTables } from "./tables.js";
 /** A block in reading order; `bbox` in fractions of the page, `position` in the frame of its text. */
 export type PageBlock =
   | { kind: "text"; bbox: BoundingBox; position: VerticalPosition; block: TextBlock; sideways: boolean }
-  | { kind: "table"; bbox: BoundingBox; element: ElementDraft };
+  | { kind: "table"; bbox: BoundingBox; element: ElementDraft }
+  /** A picture with no text upon it; `text` is what was recognised in it. */
+  | { kind: "picture"; bbox: BoundingBox; text: string };
 
 /** Top and bottom as fractions of the page's height. */
 export interface VerticalPosition {
@@ -26,6 +28,8 @@ export interface PageBlocks {
   blocks: PageBlock[];
   /** A picture covers the page and next to no text stands on it. */
   scanned: boolean;
+  /** What a scanned page says, once that was recognised. */
+  recognised?: ElementDraft[];
 }
 
 const SCAN_AREA = 0.4;
@@ -37,6 +41,30 @@ function isScanned(page: PageContent): boolean {
   return (
     characters < SCAN_CHARACTERS && page.images.some((image) => area(image) > page.width * page.height * SCAN_AREA)
   );
+}
+
+/** Smaller pictures, in shares of the page, are logos and ornaments. */
+const PICTURE_AREA = 0.02;
+const MOST_PICTURES = 20;
+
+/** Pictures that may hold text of their own: of some size, with nothing printed upon them, the largest of those that overlap. */
+function picturesOf(page: PageContent, tables: readonly Box[]): Box[] {
+  const covers = (box: Box, other: Box): boolean =>
+    Math.min(box.x1, other.x1) > Math.max(box.x0, other.x0) && Math.min(box.y1, other.y1) > Math.max(box.y0, other.y0);
+  const onPage = page.images.map((image) => ({
+    x0: Math.max(0, image.x0),
+    y0: Math.max(0, image.y0),
+    x1: Math.min(page.width, image.x1),
+    y1: Math.min(page.height, image.y1),
+  }));
+  const area = (box: Box): number => Math.max(0, box.x1 - box.x0) * Math.max(0, box.y1 - box.y0);
+  const kept: Box[] = [];
+  for (const image of onPage.sort((a, b) => area(b) - area(a))) {
+    if (area(image) < page.width * page.height * PICTURE_AREA || kept.length >= MOST_PICTURES) break;
+    const isTaken = [...page.pieces, ...page.sideways, ...tables, ...kept].some((box) => covers(image, box));
+    if (!isTaken) kept.push(image);
+  }
+  return kept;
 }
 
 /** Sideways text is read in its own frame: x along the text, y across. */
@@ -72,9 +100,11 @@ function sidewaysBlocks(page: PageContent): PageBlock[] {
 export function toPageBlocks(page: PageContent, limits: ParserLimits): PageBlocks {
   const { tables, rest } = findTables(page);
   const tableOf = new Map<Box, PageTable>(tables.map((table) => [table, table]));
+  const scanned = isScanned(page);
+  const pictures = new Set(scanned ? [] : picturesOf(page, tables));
   const usualHeight = median(page.pieces.map((piece) => piece.height)) || 10;
   const blocks: PageBlock[] = [];
-  for (const group of readingOrder<Box>([...rest, ...tables], usualHeight)) {
+  for (const group of readingOrder<Box>([...rest, ...tables, ...pictures], usualHeight)) {
     let run: Segment[] = [];
     const finish = (): void => {
       for (const block of toParagraphs(run)) {
@@ -85,6 +115,11 @@ export function toPageBlocks(page: PageContent, limits: ParserLimits): PageBlock
     };
     for (const box of group) {
       const table = tableOf.get(box);
+      if (pictures.has(box)) {
+        finish();
+        blocks.push({ kind: "picture", bbox: page.toPage(box), text: "" });
+        continue;
+      }
       if (!table) {
         run.push(box as Segment);
         continue;
@@ -95,5 +130,5 @@ export function toPageBlocks(page: PageContent, limits: ParserLimits): PageBlock
     }
     finish();
   }
-  return { number: page.number, blocks: [...blocks, ...sidewaysBlocks(page)], scanned: isScanned(page) };
+  return { number: page.number, blocks: [...blocks, ...sidewaysBlocks(page)], scanned };
 }

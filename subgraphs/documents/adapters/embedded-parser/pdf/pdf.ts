@@ -4,9 +4,11 @@ import { pathToFileURL } from "node:url";
 import type { PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { ParseFailure } from "../../../domain/elements.js";
 import type { ParserLimits } from "../limits.js";
+import type { Recogniser } from "../ocr/recogniser.js";
 import type { ParsedDocument } from "../parsed-document.js";
 import { type PageBlocks, toPageBlocks } from "./page-blocks.js";
 import { readPage } from "./page-content.js";
+import { recognisePages } from "./recognise.js";
 import { toElements } from "./roles.js";
 
 type PdfJs = typeof import("pdfjs-dist/legacy/build/pdf.mjs");
@@ -40,10 +42,14 @@ async function readTitle(document: PDFDocumentProxy): Promise<string | undefined
 }
 
 /**
- * Reads the text of a PDF page by page. Pages without text are named in the warnings.
+ * Reads the text of a PDF page by page. Scanned pages and pictures are recognised, or named in the warnings.
  * Throws `encrypted`, `corrupt`, `too_large` or `too_complex`.
  */
-export async function parsePdf(bytes: Uint8Array, limits: ParserLimits): Promise<ParsedDocument> {
+export async function parsePdf(
+  bytes: Uint8Array,
+  limits: ParserLimits,
+  recogniser: Recogniser | null,
+): Promise<ParsedDocument> {
   const pdfjs = await loadPdfJs();
   const task = pdfjs.getDocument({
     data: bytes,
@@ -80,11 +86,13 @@ export async function parsePdf(bytes: Uint8Array, limits: ParserLimits): Promise
     }
     if (document.numPages > 0 && pages.length === 0)
       throw new ParseFailure("corrupt", "The file is damaged: none of its pages can be read.");
-    if (pages.some((page) => page.scanned) && pages.every((page) => page.blocks.length === 0)) {
-      throw new ParseFailure("empty", "The document holds scanned pictures only: it has no text.");
-    }
-    for (const page of pages)
-      if (page.scanned) warnings.push(`Page ${page.number} is a scanned picture: its text was not read.`);
+    if (recogniser) warnings.push(...(await recognisePages(pages, () => document.getData(), recogniser)));
+    else
+      for (const page of pages)
+        if (page.scanned) warnings.push(`Page ${page.number} is a scanned picture: its text was not read.`);
+    const isScan = pages.some((page) => page.scanned);
+    if (isScan && pages.every((page) => page.blocks.length === 0 && (page.recognised ?? []).length === 0))
+      throw new ParseFailure("empty", "The document holds scanned pictures only, and no text was found in them.");
     const title = await readTitle(document);
     return {
       elements: toElements(pages),

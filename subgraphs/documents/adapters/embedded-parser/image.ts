@@ -1,0 +1,26 @@
+import { ParseFailure } from "../../domain/elements.js";
+import type { ParserLimits } from "./limits.js";
+import { imageSize } from "./ocr/image-size.js";
+import { ocrElements } from "./ocr/layout.js";
+import type { Recogniser } from "./ocr/recogniser.js";
+import type { ParsedDocument } from "./parsed-document.js";
+
+/**
+ * Reads a picture (PNG, JPEG) as one page of recognised text. Throws `too_large` before a picture of too many pixels is decoded,
+ * `corrupt` for one that cannot be.
+ */
+export async function parseImage(
+  bytes: Uint8Array,
+  limits: ParserLimits,
+  recogniser: Recogniser | null,
+): Promise<ParsedDocument> {
+  const { width, height } = imageSize(bytes);
+  if (width * height > limits.imagePixels)
+    throw new ParseFailure("too_large", `The picture has ${width} × ${height} pixels, which is more than is allowed.`, {
+      advice: "Scan it with 300 dots per inch and upload that.",
+    });
+  if (!recogniser) throw new ParseFailure("unsupported", "Text in pictures is not recognised here.");
+  const page = await recogniser.read(bytes);
+  if (typeof page === "string") throw new ParseFailure("corrupt", `The picture cannot be read: ${page}.`);
+  return { elements: ocrElements(page, 1), pageCount: 1, warnings: [] };
+}
