@@ -14,6 +14,7 @@ import { createVisibilityFeed } from "../../platform/visibility/visibility.js";
 import { childResults, createBullmqPipeline } from "./adapters/bullmq-pipeline.js";
 import { detectType, SNIFF_BYTES } from "./adapters/embedded-parser/detect.js";
 import { EmbeddedParser } from "./adapters/embedded-parser/embedded-parser.js";
+import { createAttachmentStore } from "./adapters/postgres-attachments.js";
 import { createDatasetStore } from "./adapters/postgres-datasets.js";
 import { createDocumentStore } from "./adapters/postgres-documents.js";
 import { createOutbox } from "./adapters/postgres-outbox.js";
@@ -79,6 +80,7 @@ await runRoom("documents", "documents", config, async (p) => {
       admission,
       datasets,
       documents,
+      attachments: createAttachmentStore(postgres),
       deletions,
       objects,
       progress,
@@ -115,6 +117,8 @@ await runRoom("documents", "documents", config, async (p) => {
         ...stage,
         objects,
         pipeline,
+        attachments: createAttachmentStore(postgres),
+        detect: detectType,
         parser: new EmbeddedParser(),
         maxFileBytes: p.config.MAX_UPLOAD_BYTES,
         workDir: tmpdir(),

@@ -104,6 +104,25 @@ export interface DocumentStore {
   visibleAfter(id: string, limit: number): Promise<Document[]>;
 }
 
+/** A file found inside a message, its bytes stored already. */
+export type NewAttachment = Omit<NewDocument, "datasetId" | "metadata">;
+
+/** Documents that came inside others. */
+export interface AttachmentStore {
+  /**
+   * Admits the files of a message and the start of their indexing in one transaction; those that are there already stay as they are.
+   * Returns the documents they are now, undefined when the attempt was overtaken.
+   */
+  attach(
+    scope: TenantScope,
+    target: WorkTarget,
+    files: readonly NewAttachment[],
+    traceId: string,
+  ): Promise<readonly Document[] | undefined>;
+  /** By the message, sorted by name. */
+  ofParents(scope: TenantScope, ids: readonly string[]): Promise<Map<string, Document[]>>;
+}
+
 export interface StandingStill {
   readonly scope: TenantScope;
   readonly document: Document;

@@ -103,7 +103,7 @@ describe("An upload", () => {
   });
 
   test("of a type that cannot be read says what to do, and leaves nothing", async () => {
-    const { ticket } = await put("\x89PNG\r\n\x1a\n0000", "picture.txt");
+    const { ticket } = await put("GIF89a\x01\x00\x01\x00", "picture.txt");
     const { refusal } = await complete(ticket.upload.id);
     expect(refusal).toMatchObject({ kind: "INVALID", code: "FILE_UNSUPPORTED" });
     expect(JSON.stringify(refusal)).toMatch(/Upload it as/);

@@ -1,11 +1,13 @@
 import type { AuditLog } from "../../../platform/audit/audit.js";
 import type { TenantScope } from "../../../platform/auth/viewer.js";
+import { newId } from "../../../platform/graphql/ids.js";
 import type { Postgres, Transaction } from "../../../platform/postgres/postgres.js";
 import type { Deletion } from "../domain/deletion.js";
 import type { Document } from "../domain/document.js";
 import { remove } from "../domain/lifecycle.js";
 import { done, missing, type Outcome, refused } from "../domain/refusal.js";
 import type { Change, DocumentStore } from "../ports.js";
+import { completeReceipt } from "./postgres-receipts.js";
 import {
   applyChanges,
   byId,
@@ -49,6 +51,31 @@ export async function openDeletion(
   return toDeletion(row as DeletionRow);
 }
 
+/**
+ * Marks everything below a document as being deleted, as parts of its receipt, within the caller's transaction. Asked again until
+ * nothing new is found: an attachment whose row was locked may just have been given attachments of its own.
+ */
+async function removeAttachments(
+  tx: Transaction,
+  scope: TenantScope,
+  document: Document,
+  deletionId: string,
+  traceId: string,
+): Promise<void> {
+  for (;;) {
+    const rows = await tx.query<DocumentRow>(
+      `WITH RECURSIVE below AS (
+         SELECT id FROM documents WHERE parent_id = $1
+         UNION ALL SELECT d.id FROM documents d JOIN below b ON d.parent_id = b.id
+       )
+       SELECT ${DOCUMENT_COLUMNS} FROM documents WHERE id IN (SELECT id FROM below) AND status <> 'DELETING' ORDER BY id FOR UPDATE`,
+      [document.id],
+    );
+    if (rows.length === 0) return;
+    for (const row of rows) await openDeletion(tx, scope, toDocument(row), newId("Deletion"), deletionId, traceId);
+  }
+}
+
 /** Documents in PostgreSQL, under row-level security. */
 export function createDocumentStore(postgres: Postgres, audit: AuditLog): DocumentStore {
   const succeeded = (tx: Transaction, scope: TenantScope, objectId: string, change: Change): Promise<void> =>
@@ -69,7 +96,7 @@ export function createDocumentStore(postgres: Postgres, audit: AuditLog): Docume
         const [row] = await tx.query<DocumentRow>(
           `INSERT INTO documents (id, dataset_id, tenant_id, department, name, file_path, mime_type, size_bytes, sha256, status, stage, metadata, created_by)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'PROCESSING', 'STORE', $10, $11)
-           ON CONFLICT (dataset_id, sha256) WHERE status <> 'DELETING' DO NOTHING RETURNING ${DOCUMENT_COLUMNS}`,
+           ON CONFLICT (dataset_id, sha256) WHERE status <> 'DELETING' AND parent_id IS NULL DO NOTHING RETURNING ${DOCUMENT_COLUMNS}`,
           [
             document.id,
             document.datasetId,
@@ -86,7 +113,7 @@ export function createDocumentStore(postgres: Postgres, audit: AuditLog): Docume
         );
         if (!row) {
           const [same] = await tx.query<{ id: string }>(
-            "SELECT id FROM documents WHERE dataset_id = $1 AND sha256 = $2 AND status <> 'DELETING'",
+            "SELECT id FROM documents WHERE dataset_id = $1 AND sha256 = $2 AND status <> 'DELETING' AND parent_id IS NULL",
             [document.datasetId, document.sha256],
           );
           const message = "The data set holds a document with the same bytes already.";
@@ -141,7 +168,10 @@ export function createDocumentStore(postgres: Postgres, audit: AuditLog): Docume
           return receipt ? done(toDeletion(receipt)) : missing("document", id);
         }
         const deletion = await openDeletion(tx, scope, document, deletionId, null, change.traceId);
-        if (deletion.id === deletionId) await succeeded(tx, scope, id, change);
+        if (deletion.id === deletionId) {
+          await removeAttachments(tx, scope, document, deletionId, change.traceId);
+          await succeeded(tx, scope, id, change);
+        }
         return done(deletion);
       }),
 
@@ -170,11 +200,7 @@ export function createDocumentStore(postgres: Postgres, audit: AuditLog): Docume
           [documentId],
         );
         if (!gone) return;
-        const [receipt] = await tx.query<DeletionRow>(
-          "UPDATE deletions SET status = 'COMPLETED', completed_at = now(), removed = $2 WHERE id = $1 RETURNING *",
-          [deletionId, { ...removed, "postgres.documents": 1 }],
-        );
-        if (receipt?.part_of) await addToWhole(tx, receipt.part_of, gone.dataset_id, receipt.removed);
+        await completeReceipt(tx, deletionId, gone.dataset_id, { ...removed, "postgres.documents": 1 });
       }),
 
     standingStill: (seconds, after, limit) =>
@@ -204,28 +230,3 @@ export const scopeOf = (document: Document): TenantScope => ({
   userId: document.createdBy,
   departments: document.department === null ? [] : [document.department],
 });
-
-/** Adds a document's counts to its data set's receipt, and ends that when nothing is left. The receipt's lock makes the last one certain. */
-async function addToWhole(
-  tx: Transaction,
-  deletionId: string,
-  datasetId: string,
-  removed: Readonly<Record<string, number>>,
-): Promise<void> {
-  const [whole] = await tx.query<DeletionRow>("SELECT * FROM deletions WHERE id = $1 FOR UPDATE", [deletionId]);
-  if (!whole) return;
-  const sum: Record<string, number> = { ...whole.removed };
-  for (const [name, count] of Object.entries(removed)) sum[name] = (sum[name] ?? 0) + count;
-  const [left] = await tx.query<{ n: number }>("SELECT count(*)::int AS n FROM documents WHERE dataset_id = $1", [
-    datasetId,
-  ]);
-  const last = left?.n === 0;
-  if (last) {
-    await tx.query("DELETE FROM datasets WHERE id = $1 AND status = 'DELETING'", [datasetId]);
-    sum["postgres.datasets"] = 1;
-  }
-  await tx.query(
-    "UPDATE deletions SET removed = $2, status = CASE WHEN $3 THEN 'COMPLETED' ELSE status END, completed_at = CASE WHEN $3 THEN now() END WHERE id = $1",
-    [deletionId, sum, last],
-  );
-}

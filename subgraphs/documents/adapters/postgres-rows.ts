@@ -35,7 +35,7 @@ export const toDataset = (row: DatasetRow): Dataset => ({
 
 /** bigint comes as text, a date is asked for as text so that no time zone moves it. */
 export const DOCUMENT_COLUMNS =
-  "id, dataset_id, tenant_id, department, name, file_path, mime_type, size_bytes, sha256, status, stage, attempt, recoveries, latest_generation, visible_generation, revision, chunks_count, entities_count, page_count, title, effective_date::text AS effective_date, pii, draft, failure, metadata, created_by, created_at, updated_at";
+  "id, dataset_id, tenant_id, department, name, file_path, mime_type, size_bytes, sha256, status, stage, attempt, recoveries, latest_generation, visible_generation, revision, chunks_count, entities_count, page_count, title, effective_date::text AS effective_date, pii, draft, failure, metadata, created_by, created_at, updated_at, parent_id, root_id, depth";
 
 export interface DocumentRow {
   id: string;
@@ -66,6 +66,9 @@ export interface DocumentRow {
   created_by: string;
   created_at: Date;
   updated_at: Date;
+  parent_id: string | null;
+  root_id: string | null;
+  depth: number;
 }
 
 export const toDocument = (row: DocumentRow): Document => ({
@@ -97,6 +100,9 @@ export const toDocument = (row: DocumentRow): Document => ({
   createdBy: row.created_by,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+  parentId: row.parent_id,
+  rootId: row.root_id,
+  depth: row.depth,
 });
 
 const CHANGE_COLUMNS: Readonly<Record<keyof DocumentChanges, string>> = {

@@ -47,6 +47,19 @@ export class DocumentResolver {
     return this.loaders.dataset(context, document.datasetId);
   }
 
+  @FieldResolver(() => DocumentType, {
+    nullable: true,
+    description: "The message it was attached to; null for what was uploaded. It is deleted with it",
+  })
+  async parent(@Ctx() context: GraphContext, @Root() document: Document): Promise<Document | null> {
+    return document.parentId === null ? null : this.loaders.document(context, document.parentId);
+  }
+
+  @FieldResolver(() => [DocumentType], { description: "The files attached to a message, by name; at most 200" })
+  async attachments(@Ctx() context: GraphContext, @Root() document: Document): Promise<Document[]> {
+    return (await this.loaders.attachments(context, document.id)) ?? [];
+  }
+
   @FieldResolver(() => Int, {
     description: "The version that can be found, or else the one being built; grows with re-indexing",
   })

@@ -4,7 +4,7 @@ import { type GraphContext, loaderOf, requireViewer } from "../../../platform/gr
 import type { Dataset, DatasetProgress } from "../domain/dataset.js";
 import type { Deletion } from "../domain/deletion.js";
 import type { Document } from "../domain/document.js";
-import type { DatasetStore, DeletionStore, DocumentStore } from "../ports.js";
+import type { AttachmentStore, DatasetStore, DeletionStore, DocumentStore } from "../ports.js";
 
 /** One query per kind and request tick, whatever the length of a list. */
 export interface Loaders {
@@ -12,12 +12,15 @@ export interface Loaders {
   datasetProgress(context: GraphContext, id: string): Promise<DatasetProgress | null>;
   document(context: GraphContext, id: string): Promise<Document | null>;
   deletion(context: GraphContext, id: string): Promise<Deletion | null>;
+  /** By the message they were attached to. */
+  attachments(context: GraphContext, id: string): Promise<Document[] | null>;
 }
 
 export function createLoaders(stores: {
   datasets: DatasetStore;
   documents: DocumentStore;
   deletions: DeletionStore;
+  attachments: AttachmentStore;
 }): Loaders {
   const loading = <T>(
     name: string,
@@ -46,5 +49,6 @@ export function createLoaders(stores: {
     datasetProgress: loading("dataset progress", stores.datasets.progress),
     document: loading("document", stores.documents.byIds),
     deletion: loading("deletion", stores.deletions.byIds),
+    attachments: loading("attachments", stores.attachments.ofParents),
   };
 }

@@ -4,7 +4,7 @@ import { buildRoomSchema, type SubgraphSchema } from "../../../platform/graphql/
 import type { ProgressLog } from "../../../platform/streams/progress.js";
 import type { Admission } from "../domain/admission.js";
 import type { Holdings } from "../domain/holdings.js";
-import type { DatasetStore, DeletionStore, DocumentStore, ObjectStore } from "../ports.js";
+import type { AttachmentStore, DatasetStore, DeletionStore, DocumentStore, ObjectStore } from "../ports.js";
 import { DatasetResolver } from "./dataset-resolver.js";
 import { DeletionResolver, DocumentResolver } from "./document-resolver.js";
 import { createLoaders } from "./loaders.js";
@@ -20,6 +20,7 @@ export interface DocumentsApi {
   readonly admission: Admission;
   readonly datasets: DatasetStore;
   readonly documents: DocumentStore;
+  readonly attachments: AttachmentStore;
   readonly deletions: DeletionStore;
   readonly objects: ObjectStore;
   readonly progress: ProgressLog;

@@ -5,7 +5,7 @@ export interface Deletion {
   readonly department: string | null;
   readonly objectType: "Dataset" | "Document";
   readonly objectId: string;
-  /** The data set's deletion that this one belongs to. */
+  /** The deletion that this one belongs to: of its data set, or of the message it was attached to. */
   readonly partOf: string | null;
   readonly status: "RUNNING" | "COMPLETED";
   readonly removed: RemovedCounts;

@@ -53,6 +53,12 @@ export interface Document {
   readonly createdBy: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** The message it was attached to; null for what was uploaded. */
+  readonly parentId: string | null;
+  /** The uploaded file it came in. */
+  readonly rootId: string | null;
+  /** Messages it lies in. */
+  readonly depth: number;
 }
 
 /** The version people see: the one that can be found, or else the one being built. */

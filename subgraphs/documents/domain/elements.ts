@@ -49,7 +49,8 @@ export const PARSE_FAILURE_CODES = [
 export type ParseFailureCode = (typeof PARSE_FAILURE_CODES)[number];
 
 const DEFAULT_ADVICE: Record<ParseFailureCode, string> = {
-  unsupported: "Upload it as PDF, an Office or Hangul document, HTML, Markdown, plain text, an e-mail message (EML), PNG or JPEG.",
+  unsupported:
+    "Upload it as PDF, an Office or Hangul document, HTML, Markdown, plain text, an e-mail message (EML), PNG or JPEG.",
   encrypted: "Remove the password and upload it again.",
   corrupt: "Open the file in the program that made it, save it again and upload the new copy.",
   empty: "Upload a file with text in it; a scan has to be upright and sharp enough to be read.",

@@ -5,14 +5,15 @@ import { pipeline as pipe } from "node:stream/promises";
 import type { z } from "zod";
 import { defineJob, type JobDefinition } from "../../../platform/queue/worker.js";
 import { findEffectiveDate } from "../domain/effective-date.js";
-import type { Parser } from "../domain/parser.js";
+import type { Element } from "../domain/elements.js";
+import type { ParseResult, Parser } from "../domain/parser.js";
 import { objectKeys } from "../domain/upload.js";
-import type { ObjectStore, Pipeline } from "../ports.js";
+import type { Pipeline } from "../ports.js";
+import { type AttachmentDeps, storeAttachments } from "./attachments.js";
 import { DOCUMENT_JOBS, stageJob } from "./payloads.js";
 import { runStage, type StageDeps } from "./stage.js";
 
-export interface ParseDeps extends StageDeps {
-  readonly objects: ObjectStore;
+export interface ParseDeps extends StageDeps, AttachmentDeps {
   readonly parser: Parser;
   readonly pipeline: Pipeline;
   readonly maxFileBytes: number;
@@ -20,7 +21,14 @@ export interface ParseDeps extends StageDeps {
   readonly workDir: string;
 }
 
-/** Original file → elements artefact; then `mask`. */
+/** Files of a message are named in it, so that a message without words can be found too. */
+function withNames(parsed: ParseResult, names: readonly string[]): ParseResult {
+  if (names.length === 0) return parsed;
+  const list: Element = { id: `e${parsed.elements.length + 1}`, type: "ListItem", text: names.join("\n") };
+  return { ...parsed, elements: [...parsed.elements, list] };
+}
+
+/** Original file → elements artefact, and its attachments as documents of their own; then `mask`. */
 export function parseJob(deps: ParseDeps): JobDefinition<z.ZodType> {
   return defineJob({
     name: DOCUMENT_JOBS.parse,
@@ -37,13 +45,15 @@ export function parseJob(deps: ParseDeps): JobDefinition<z.ZodType> {
             { path, name: document.name, declaredMimeType: document.mimeType },
             { signal },
           );
+          const { attachments = [], ...readable } = parsed;
+          const attached = await storeAttachments(deps, run, document, target, attachments, signal);
           const key = objectKeys.elements(document.tenantId, document.datasetId, document.id, target.generation);
-          await deps.objects.write(key, JSON.stringify(parsed), "application/json", signal);
-          const pages = parsed.pageCount ?? null;
+          await deps.objects.write(key, JSON.stringify(withNames(readable, attached)), "application/json", signal);
+          const pages = readable.pageCount ?? null;
           await deps.documents.draft(run.scope, target, {
             pageCount: pages,
-            language: parsed.language ?? null,
-            effectiveDate: findEffectiveDate(parsed.elements),
+            language: readable.language ?? null,
+            effectiveDate: findEffectiveDate(readable.elements),
           });
           await deps.publisher.report(run.scope.tenantId, target, {
             stage: "PARSE",

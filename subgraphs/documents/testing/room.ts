@@ -20,6 +20,7 @@ import { createVisibilityFeed } from "../../../platform/visibility/visibility.js
 import { childResults, createBullmqPipeline } from "../adapters/bullmq-pipeline.js";
 import { detectType, SNIFF_BYTES } from "../adapters/embedded-parser/detect.js";
 import { EmbeddedParser } from "../adapters/embedded-parser/embedded-parser.js";
+import { createAttachmentStore } from "../adapters/postgres-attachments.js";
 import { createDatasetStore } from "../adapters/postgres-datasets.js";
 import { createDocumentStore } from "../adapters/postgres-documents.js";
 import { createOutbox } from "../adapters/postgres-outbox.js";
@@ -76,6 +77,7 @@ export async function openRoom(redisNumber: number) {
   const datasets = createDatasetStore(postgres, audit);
   const documents = createDocumentStore(postgres, audit);
   const uploads = createUploadStore(postgres, audit);
+  const attachments = createAttachmentStore(postgres);
   const deletions = createDeletionStore(postgres);
   const progress = createProgressLog(redis, streams);
   const visibility = createVisibilityFeed(redis);
@@ -91,6 +93,8 @@ export async function openRoom(redisNumber: number) {
       objects,
       pipeline,
       parser: new EmbeddedParser(),
+      attachments,
+      detect: detectType,
       maxFileBytes: MAX_BYTES,
       workDir: tmpdir(),
     }),
@@ -115,6 +119,7 @@ export async function openRoom(redisNumber: number) {
     datasets,
     documents,
     uploads,
+    attachments,
     deletions,
     progress,
     visibility,

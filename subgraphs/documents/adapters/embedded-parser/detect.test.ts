@@ -17,6 +17,17 @@ describe("content type", () => {
     ["README.md", strToU8("# x"), "markdown"],
     ["notes.txt", strToU8("MZ is how this text begins"), "text"],
     ["about.txt", strToU8("A file that begins with %PDF-1.7 is a PDF"), "text"],
+    ["deck.bin", zipWith("ppt/presentation.xml"), "pptx"],
+    ["book.bin", zipWith("xl/workbook.xml"), "xlsx"],
+    ["rules.bin", zipWith("Contents/section0.xml"), "hwpx"],
+    ["rules.hwp", compound("FileHeader"), "hwp"],
+    ["photo.bin", Buffer.from("ffd8ffe000104a46", "hex"), "jpeg"],
+    ["scan.bin", Buffer.from("89504e470d0a1a0a", "hex"), "png"],
+    ["letter.bin", strToU8("{\\rtf1 x}"), "rtf"],
+    ["table.csv", strToU8("a,b\n1,2"), "csv"],
+    ["mail.eml", strToU8("From: a@b.c\nTo: d@e.f\n\nhello"), "eml"],
+    ["mail", strToU8("From: a@b.c\nTo: d@e.f\n\nhello"), "eml"],
+    ["minutes.txt", strToU8("Date: Monday\nSubject: budget\n\nWe met."), "text"],
     ["notes", Buffer.from("글자만 있는 파일", "utf16le"), "text"],
   ])("%s is known by its content first", (name, bytes, format) => {
     expect(detectType(bytes, name).format).toBe(format);
@@ -28,13 +39,9 @@ describe("content type", () => {
     ["broken.docx", strToU8("not a zip"), "corrupt"],
     ["locked.docx", compound("EncryptedPackage"), "encrypted"],
     ["old.doc", compound("WordDocument"), "unsupported"],
-    ["deck.pptx", zipWith("ppt/presentation.xml"), "unsupported"],
-    ["book.xlsx", zipWith("xl/workbook.xml"), "unsupported"],
+    ["photo.gif", strToU8("GIF89a\u0001\u0000"), "unsupported"],
+    ["broken.png", strToU8("not a picture"), "corrupt"],
     ["files.zip", zipWith("a.txt"), "unsupported"],
-    ["photo.jpg", Buffer.from("ffd8ffe000104a46", "hex"), "unsupported"],
-    ["table.csv", strToU8("a,b\n1,2"), "unsupported"],
-    ["mail.eml", strToU8("From: a@b.c\nTo: d@e.f\n\nhello"), "unsupported"],
-    ["mail", strToU8("From: a@b.c\nTo: d@e.f\n\nhello"), "unsupported"],
     ["data.txt", Uint8Array.from({ length: 600 }, (_, i) => (i * 7) % 256), "unsupported"],
   ])("%s is refused with a reason", (name, bytes, code) => {
     expect(() => detectType(bytes, name)).toThrow(
