@@ -14,6 +14,7 @@ import { createVisibilityFeed } from "../../platform/visibility/visibility.js";
 import { childResults, createBullmqPipeline } from "./adapters/bullmq-pipeline.js";
 import { detectType, SNIFF_BYTES } from "./adapters/embedded-parser/detect.js";
 import { EmbeddedParser } from "./adapters/embedded-parser/embedded-parser.js";
+import { findTesseract } from "./adapters/embedded-parser/ocr/find-tesseract.js";
 import { createAttachmentStore } from "./adapters/postgres-attachments.js";
 import { createDatasetStore } from "./adapters/postgres-datasets.js";
 import { createDocumentStore } from "./adapters/postgres-documents.js";
@@ -21,6 +22,8 @@ import { createOutbox } from "./adapters/postgres-outbox.js";
 import { createDeletionStore, createUploadStore } from "./adapters/postgres-uploads.js";
 import { createPublisher } from "./adapters/redis-publisher.js";
 import { createS3 } from "./adapters/s3.js";
+import { STRATEGIES, UnstructuredClient } from "./adapters/unstructured/client.js";
+import { UnstructuredParser } from "./adapters/unstructured/unstructured-parser.js";
 import { buildDocumentsSchema } from "./api/schema.js";
 import { createAdmission } from "./domain/admission.js";
 import { createHoldings } from "./domain/holdings.js";
@@ -37,6 +40,12 @@ const HEARTBEAT_MS = 2000;
 const config = z.object({
   ...s3Config.shape,
   ...embedderConfig.shape,
+  /** A Tesseract with kor and eng; the usual places are looked at when unset. */
+  TESSERACT_PATH: z.string().optional(),
+  UNSTRUCTURED_URL: z.url({ protocol: /^https?$/ }).optional(),
+  UNSTRUCTURED_API_KEY: z.string().optional(),
+  UNSTRUCTURED_STRATEGY: z.enum(STRATEGIES).default("auto"),
+  UNSTRUCTURED_WHEN_AWAY: z.enum(["embedded", "fail"]).default("embedded"),
   MAX_UPLOAD_BYTES: z.coerce
     .number()
     .int()
@@ -102,6 +111,21 @@ await runRoom("documents", "documents", config, async (p) => {
     return;
   }
 
+  const tesseractPath = await findTesseract(p.config.TESSERACT_PATH);
+  const embedded = new EmbeddedParser(tesseractPath === undefined ? {} : { tesseractPath });
+  const parser = p.config.UNSTRUCTURED_URL ? unstructuredParser(p.config.UNSTRUCTURED_URL) : embedded;
+  logger.info({ parser: parser === embedded ? "embedded" : "unstructured", tesseractPath }, "documents are read");
+  function unstructuredParser(url: string): UnstructuredParser {
+    const client = new UnstructuredClient({ url, apiKey: p.config.UNSTRUCTURED_API_KEY });
+    const stopping = new AbortController();
+    p.onStop(async () => stopping.abort(new Error("the worker stops")));
+    void client
+      .warmUp(stopping.signal)
+      .catch((error: unknown) => logger.warn({ err: error }, "Unstructured is not warmed up"));
+    const { UNSTRUCTURED_STRATEGY: strategy, UNSTRUCTURED_WHEN_AWAY: whenAway } = p.config;
+    return new UnstructuredParser({ client, embedded, strategy, whenAway, logger });
+  }
+
   const pipeline = createBullmqPipeline({ redisUrl: p.config.REDIS_URL, signActor: p.signActor, logger });
   p.onStop(() => pipeline.close());
   const publisher = createPublisher(createVisibilityFeed(redis), progress);
@@ -119,7 +143,7 @@ await runRoom("documents", "documents", config, async (p) => {
         pipeline,
         attachments: createAttachmentStore(postgres),
         detect: detectType,
-        parser: new EmbeddedParser(),
+        parser,
         maxFileBytes: p.config.MAX_UPLOAD_BYTES,
         workDir: tmpdir(),
       }),
