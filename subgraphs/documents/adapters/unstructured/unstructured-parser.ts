@@ -58,7 +58,8 @@ export class UnstructuredParser implements Parser {
 
   /** @inheritdoc */
   async parse(file: ParserInput, { signal }: { signal: AbortSignal }): Promise<ParseResult> {
-    const bytes = await readFile(file.path, { signal });
+    signal.throwIfAborted();
+    const bytes = await readFile(file.path);
     // by content: the service believes a name, and reads a text named .docx as text
     const { format, mimeType } = detectType(bytes, file.name);
     if (OWN_FORMATS.has(format)) return this.#options.embedded.parse(file, { signal });
