@@ -106,7 +106,7 @@ describe("An upload", () => {
     const { ticket } = await put("GIF89a\x01\x00\x01\x00", "picture.txt");
     const { refusal } = await complete(ticket.upload.id);
     expect(refusal).toMatchObject({ kind: "INVALID", code: "FILE_UNSUPPORTED" });
-    expect(JSON.stringify(refusal)).toMatch(/Upload it as/);
+    expect(JSON.stringify(refusal)).toMatch(/Save it as/);
     const prefix = `documents/${kim.tenantId}/${datasetId}/${ticket.upload.documentId}/`;
     expect(await room.objects.removeAll(prefix, AbortSignal.timeout(5000))).toBe(0);
   });

@@ -46,6 +46,9 @@ const document = (changes: Partial<Document> = {}): Document => ({
   createdBy: "kim",
   createdAt: new Date(0),
   updatedAt: new Date(0),
+  parentId: null,
+  rootId: null,
+  depth: 0,
   ...changes,
 });
 const decided = (decision: Decision) => {

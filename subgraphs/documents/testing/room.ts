@@ -120,6 +120,7 @@ export async function openRoom(redisNumber: number) {
     documents,
     uploads,
     attachments,
+    detect: detectType,
     deletions,
     progress,
     visibility,
