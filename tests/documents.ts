@@ -143,17 +143,17 @@ export async function indexed(
   return { document, events };
 }
 
-/** Resolves when the graph shows the document as it is now; it follows the search by a moment. */
+/** Throws unless the graph shows the document as it is now: its passages and the entities they name. */
 export async function shownByGraph(api: Api, { id, chunksCount, entitiesCount }: DocumentView): Promise<void> {
-  await eventually(`the graph shows ${id}`, async () => {
-    const { document } = await api.run<{
-      document: { chunks: { totalCount: number }; entities: { totalCount: number } };
-    }>("query ($id: ID!) { document(id: $id) { chunks { totalCount } entities { totalCount } } }", { id });
-    return document.chunks.totalCount === chunksCount && document.entities.totalCount === entitiesCount;
-  });
+  const { document } = await api.run<{
+    document: { chunks: { totalCount: number }; entities: { totalCount: number } };
+  }>("query ($id: ID!) { document(id: $id) { chunks { totalCount } entities { totalCount } } }", { id });
+  const [chunks, entities] = [document.chunks.totalCount, document.entities.totalCount];
+  if (chunks !== chunksCount || entities !== entitiesCount)
+    throw new Error(`${id} has ${chunksCount} passages, ${entitiesCount} entities; the graph: ${chunks}, ${entities}`);
 }
 
-/** Follows the indexing to its end, which has to be a good one, and until every room shows it. */
+/** Follows the indexing to its end, which has to be a good one, and finds that every room shows it at that moment. */
 export async function completed(api: Api, id: string, limitMs?: number): Promise<DocumentView> {
   const { document } = await indexed(api, id, limitMs);
   if (document.status !== "COMPLETED" || document.failure)

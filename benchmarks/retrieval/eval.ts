@@ -8,7 +8,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Viewer } from "../../platform/auth/viewer.js";
+import { readableScopes, type Viewer } from "../../platform/auth/viewer.js";
 import { embedderConfig, readConfig } from "../../platform/config/config.js";
 import { loadMorphology } from "../../platform/language/morphology.js";
 import { createLogger } from "../../platform/logging/logger.js";
@@ -125,13 +125,9 @@ async function putThrough(set: EvalSet, scope: Viewer): Promise<string[]> {
       await writer.write(ref, null, batch, signal);
     }
   }
-  await writer.switchTo(ref, null, signal);
-  await visibility.publish(scope.tenantId, documentId, {
-    generation,
-    department: null,
-    datasetId: "ds_eval",
-    revision: Date.now(),
-  });
+  const state = { generation, department: null, datasetId: "ds_eval", revision: Date.now() };
+  await visibility.publish(scope.tenantId, documentId, state);
+  await writer.show(ref, state, signal);
   const counts = await writer.count(ref, signal);
   print(
     `  ${chunkIds.length} passages embedded and indexed in ${((indexed - started) / 1000).toFixed(1)} s, graph in ${((performance.now() - indexed) / 1000).toFixed(1)} s (${counts.entities} entities, ${counts.mentions} mentions)`,
@@ -161,7 +157,13 @@ async function measure(set: EvalSet): Promise<void> {
     index,
     visibility,
     graph: {
-      rank: (input, caller, s) => rankByGraph(input, walkReader, { scope: caller.viewer, signal: s }),
+      rank: (input, caller, s) =>
+        rankByGraph(input, walkReader, {
+          tenantId: caller.viewer.tenantId,
+          scopes: readableScopes(caller.viewer),
+          overlay: null,
+          signal: s,
+        }),
     },
     limits,
     onFailure: (stage, error) => print(`  ${stage} failed: ${String(error)}`),

@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { tenantKey } from "../redis/redis.js";
+import { FOLLOWERS, followersKey, pendingKey, visibilityKey } from "./keys.js";
 
 /**
  * Which generation of a document a reader may see. `documents` owns the truth (a row of its table) and publishes it here as
@@ -21,15 +21,30 @@ export interface VisibilityFeed {
   visible(tenantId: string, documentIds: readonly string[]): Promise<Map<string, DocumentVisibility>>;
 }
 
-// KEYS[1] hash; ARGV: field, revision, value. Keeps the newest revision only.
+// KEYS: states, tenants with news, then the pending hash of each follower. ARGV: document, revision, state, tenant.
+// Keeps the newest revision only, and notes it for every follower in the same step, unless readers see the same as before.
 const PUT = `local old = redis.call('HGET', KEYS[1], ARGV[1])
-if old then local o = cjson.decode(old) if o.revision >= tonumber(ARGV[2]) then return 0 end end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) return 1`;
+local same = false
+if old then
+  local o, n = cjson.decode(old), cjson.decode(ARGV[3])
+  if o.revision >= tonumber(ARGV[2]) then return 0 end
+  same = o.generation == n.generation and o.department == n.department and o.hidden == n.hidden
+end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+for i = 3, #KEYS do
+  if not same or redis.call('HEXISTS', KEYS[i], ARGV[1]) == 1 then redis.call('HSET', KEYS[i], ARGV[1], ARGV[2]) end
+end
+redis.call('SADD', KEYS[2], ARGV[4]) return 1`;
 
 export function createVisibilityFeed(redis: Redis): VisibilityFeed {
-  const key = (tenantId: string): string => tenantKey(tenantId, "visibility");
-  const put = (tenantId: string, documentId: string, revision: number, value: object): Promise<unknown> =>
-    redis.eval(PUT, 1, key(tenantId), documentId, revision, JSON.stringify(value));
+  const put = (tenantId: string, documentId: string, revision: number, value: object): Promise<unknown> => {
+    const keys = [
+      visibilityKey(tenantId),
+      followersKey,
+      ...FOLLOWERS.map((follower) => pendingKey(tenantId, follower)),
+    ];
+    return redis.eval(PUT, keys.length, ...keys, documentId, revision, JSON.stringify(value), tenantId);
+  };
   return {
     publish: async (tenantId, documentId, state) => void (await put(tenantId, documentId, state.revision, state)),
     hide: async (tenantId, documentId, revision) =>
@@ -37,13 +52,26 @@ export function createVisibilityFeed(redis: Redis): VisibilityFeed {
     async visible(tenantId, documentIds) {
       const ids = [...new Set(documentIds)];
       if (ids.length === 0) return new Map();
-      const values = await redis.hmget(key(tenantId), ...ids);
+      const values = await redis.hmget(visibilityKey(tenantId), ...ids);
       const states = new Map<string, DocumentVisibility>();
       values.forEach((value, i) => {
-        const state = value ? (JSON.parse(value) as DocumentVisibility & { hidden?: boolean }) : undefined;
-        if (state && !state.hidden) states.set(ids[i] as string, state);
+        const state = readState(value);
+        if (state?.visible) states.set(ids[i] as string, state.visible);
       });
       return states;
     },
   };
+}
+
+/** What was last said about a document: what readers may see of it, or null when it is hidden. */
+export interface PublishedState {
+  readonly revision: number;
+  readonly visible: DocumentVisibility | null;
+}
+
+/** A stored state; undefined when nothing was ever said. */
+export function readState(value: string | null | undefined): PublishedState | undefined {
+  if (!value) return undefined;
+  const state = JSON.parse(value) as DocumentVisibility & { hidden?: boolean };
+  return { revision: state.revision, visible: state.hidden ? null : state };
 }

@@ -20,7 +20,7 @@ import { createDatasetStore } from "./adapters/postgres-datasets.js";
 import { createDocumentStore } from "./adapters/postgres-documents.js";
 import { createOutbox } from "./adapters/postgres-outbox.js";
 import { createDeletionStore, createUploadStore } from "./adapters/postgres-uploads.js";
-import { createPublisher } from "./adapters/redis-publisher.js";
+import { createPublisher, publishNow } from "./adapters/redis-publisher.js";
 import { createS3 } from "./adapters/s3.js";
 import { STRATEGIES, UnstructuredClient } from "./adapters/unstructured/client.js";
 import { UnstructuredParser } from "./adapters/unstructured/unstructured-parser.js";
@@ -64,11 +64,13 @@ await runRoom("documents", "documents", config, async (p) => {
     bucket: p.config.S3_BUCKET,
   });
   p.onStop(async () => objects.close());
-  const datasets = createDatasetStore(postgres, audit);
-  const documents = createDocumentStore(postgres, audit);
+  const progress = createProgressLog(redis, p.streams);
+  const publisher = createPublisher(createVisibilityFeed(redis), progress);
+  const publish = publishNow(publisher, logger);
+  const datasets = createDatasetStore(postgres, audit, publish);
+  const documents = createDocumentStore(postgres, audit, publish);
   const uploads = createUploadStore(postgres, audit);
   const deletions = createDeletionStore(postgres);
-  const progress = createProgressLog(redis, p.streams);
   const ready = async (): Promise<void> => {
     await Promise.all([postgres.ping(), redis.ping(), objects.ping()]);
   };
@@ -128,7 +130,6 @@ await runRoom("documents", "documents", config, async (p) => {
 
   const pipeline = createBullmqPipeline({ redisUrl: p.config.REDIS_URL, signActor: p.signActor, logger });
   p.onStop(() => pipeline.close());
-  const publisher = createPublisher(createVisibilityFeed(redis), progress);
   const stage = { documents, publisher, heartbeatMs: HEARTBEAT_MS };
   const worker = startWorker({
     queue: QUEUES.documents,

@@ -100,7 +100,7 @@ export interface DocumentStore {
   erase(scope: TenantScope, documentId: string, deletionId: string, removed: RemovedCounts): Promise<void>;
   /** Documents after an id whose work has not moved for so many seconds, over all tenants; no command of theirs waits. */
   standingStill(seconds: number, after: string, limit: number): Promise<StandingStill[]>;
-  /** Visible documents of all tenants after an id, for publishing anew what a lost cache forgot. */
+  /** Documents of all tenants after an id that have been visible, those being deleted too, for publishing anew what a lost cache forgot. */
   visibleAfter(id: string, limit: number): Promise<Document[]>;
 }
 

@@ -6,9 +6,11 @@ import { runRoom, serveWorkerHealth } from "../../platform/process/process.js";
 import { QUEUES } from "../../platform/queue/catalogue.js";
 import { startWorker } from "../../platform/queue/worker.js";
 import { createProgressLog } from "../../platform/streams/progress.js";
+import { createVisibilityFollower } from "../../platform/visibility/follower.js";
 import { fetchArtefact } from "./adapters/artefact.js";
 import { openNeo4j } from "./adapters/neo4j-database.js";
 import { buildNodeSchema, neo4jNodes } from "./adapters/neo4j-nodes.js";
+import { neo4jOverlay } from "./adapters/neo4j-overlay.js";
 import { neo4jReader } from "./adapters/neo4j-reader.js";
 import { ensureGraphSchema } from "./adapters/neo4j-schema.js";
 import { neo4jWalkReader } from "./adapters/neo4j-walk.js";
@@ -16,6 +18,7 @@ import { neo4jWriter } from "./adapters/neo4j-writer.js";
 import { buildKnowledgeGraphSchema } from "./api/schema.js";
 import { warmUpWalk } from "./domain/rank.js";
 import { extractJob } from "./jobs/extract.js";
+import { startFollowing } from "./jobs/follow.js";
 import { purgeDocumentJob } from "./jobs/purge.js";
 import { switchGenerationJob } from "./jobs/switch.js";
 
@@ -38,6 +41,7 @@ await runRoom(ROOM, "knowledge_graph", config, async (p) => {
     logger,
   });
   p.onStop(() => database.close());
+  const feed = createVisibilityFollower(p.redis, "knowledge-graph");
   let warmedUp: Promise<void> = Promise.resolve();
   const ready = async (): Promise<void> => {
     await Promise.all([database.ping(AbortSignal.timeout(READY_MS)), p.redis.ping(), warmedUp]);
@@ -48,12 +52,13 @@ await runRoom(ROOM, "knowledge_graph", config, async (p) => {
     const { analyze } = await loadMorphology();
     const progress = createProgressLog(p.redis, p.streams);
     const writer = neo4jWriter(database);
+    const follow = { writer, feed };
     const worker = startWorker({
       queue: QUEUES.knowledgeGraph,
       jobs: [
-        extractJob({ writer, fetchArtefact, analyze, report: progress.report }),
-        switchGenerationJob(writer),
-        purgeDocumentJob(writer),
+        extractJob({ ...follow, fetchArtefact, analyze, report: progress.report }),
+        switchGenerationJob(follow),
+        purgeDocumentJob(follow),
       ],
       redisUrl: p.config.REDIS_URL,
       openActor: p.openActor,
@@ -63,6 +68,8 @@ await runRoom(ROOM, "knowledge_graph", config, async (p) => {
     });
     p.onStop(() => worker.stop());
     await worker.ready();
+    const following = startFollowing(follow, logger);
+    p.onStop(() => following.stop());
     p.onStop(await serveWorkerHealth(p.config.PORT, metrics, ready));
     logger.info({ port: p.config.PORT }, `${ROOM} worker is ready`);
     return;
@@ -73,6 +80,7 @@ await runRoom(ROOM, "knowledge_graph", config, async (p) => {
     nodes: neo4jNodes(await buildNodeSchema(database.driver), logger),
     graph: neo4jReader(database),
     walk,
+    readings: { pending: feed.pending, store: neo4jOverlay(database) },
   });
   // Readiness waits for it, serving does not: the first walks take seconds while Neo4j plans, and an engine that is away must
   // not keep the process from its health and its typed refusals.

@@ -1,12 +1,34 @@
-import type { TenantScope } from "../../platform/auth/viewer.js";
 import type { ArtefactChunk } from "../../platform/queue/catalogue.js";
 import type { Extraction } from "./domain/extraction/extract.js";
 import type { WalkChunk, WalkMention } from "./domain/walk.js";
 
-/** Who reads, and until when it makes sense to go on. */
+/** Documents whose published state the store does not show yet, as one viewer may see them. */
+export interface Overlay {
+  /** These documents' chunks are judged by `shown` alone, not by the store's marks. */
+  readonly changing: readonly string[];
+  /** Their generations that the viewer may read, as "document:generation". */
+  readonly shown: readonly string[];
+  /** Readable chunks of every entity that these documents name, by its id. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Readable chunks by the published state, less those by the store's marks. */
+  readonly chunkDelta: number;
+}
+
+/** Who reads what at this moment, and until when it makes sense to go on. */
 export interface Reading {
-  readonly scope: TenantScope;
+  readonly tenantId: string;
+  /** Scopes (tenant/department) whose visible chunks may be read. */
+  readonly scopes: readonly string[];
+  /** Null when the store shows all that was published. */
+  readonly overlay: Overlay | null;
   readonly signal: AbortSignal;
+}
+
+/** Counts what changing documents make different from the store's own counts. */
+export interface OverlayReader {
+  recount(
+    view: Omit<Reading, "overlay"> & Pick<Overlay, "changing" | "shown">,
+  ): Promise<Pick<Overlay, "counts" | "chunkDelta">>;
 }
 
 /** A chunk as readers see it. */
@@ -171,9 +193,19 @@ export interface GraphWriter {
   ): Promise<boolean>;
   /** Counts what a generation holds. */
   count(ref: GenerationRef, signal: AbortSignal): Promise<GraphCounts>;
-  /** Makes a generation the visible one, in one transaction, then removes the others and what only they supported. False: a newer one is visible. */
-  switchTo(ref: GenerationRef, department: string | null, signal: AbortSignal): Promise<boolean>;
-  isVisible(ref: GenerationRef, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Makes a generation the visible one under its department, in one transaction, then removes the older ones and what only they
+   * supported. False: the document is deleted, or a later revision has been applied.
+   */
+  show(
+    ref: GenerationRef,
+    state: { readonly department: string | null; readonly revision: number },
+    signal: AbortSignal,
+  ): Promise<boolean>;
+  /** Shows nothing of the document any more. False: a later revision has been applied. */
+  hide(tenantId: string, documentId: string, revision: number, signal: AbortSignal): Promise<boolean>;
+  /** Of some documents those whose newest revision the store has applied already. */
+  applied(tenantId: string, revisions: ReadonlyMap<string, number>, signal: AbortSignal): Promise<ReadonlySet<string>>;
   /** Hides the document in one transaction, then removes everything that only it supported; later writes of it are refused. */
   purge(tenantId: string, documentId: string, signal: AbortSignal): Promise<GraphCounts>;
 }

@@ -11,5 +11,12 @@ const unreachable = new Proxy(
 
 /** The room's SDL, without any engine. */
 export async function sdl(): Promise<string> {
-  return (await buildKnowledgeGraphSchema({ nodes: unreachable, graph: unreachable, walk: unreachable })).sdl;
+  return (
+    await buildKnowledgeGraphSchema({
+      nodes: unreachable,
+      graph: unreachable,
+      walk: unreachable,
+      readings: unreachable,
+    })
+  ).sdl;
 }

@@ -3,22 +3,31 @@ import { type GraphQLSchema, graphql } from "graphql";
 import type { Viewer } from "../../platform/auth/viewer.js";
 import type { GraphContext } from "../../platform/graphql/context.js";
 import { createLogger } from "../../platform/logging/logger.js";
+import { createRedis, type Redis } from "../../platform/redis/redis.js";
+import { createVisibilityFollower, type VisibilityFollower } from "../../platform/visibility/follower.js";
+import { pendingKey, visibilityKey } from "../../platform/visibility/keys.js";
+import { createVisibilityFeed, type VisibilityFeed } from "../../platform/visibility/visibility.js";
 import { type GraphDatabase, openNeo4j } from "./adapters/neo4j-database.js";
 import { buildNodeSchema, neo4jNodes } from "./adapters/neo4j-nodes.js";
+import { neo4jOverlay } from "./adapters/neo4j-overlay.js";
 import { neo4jReader } from "./adapters/neo4j-reader.js";
 import { ensureGraphSchema } from "./adapters/neo4j-schema.js";
 import { neo4jWalkReader } from "./adapters/neo4j-walk.js";
 import { entityId, neo4jWriter } from "./adapters/neo4j-writer.js";
 import { buildKnowledgeGraphSchema } from "./api/schema.js";
-import type { ExtractedChunk } from "./ports.js";
+import type { ExtractedChunk, GraphWriter } from "./ports.js";
 
 const run = randomUUID().slice(0, 8);
-const TENANT = `t-kg-${run}`;
+export const TENANT = `t-kg-${run}`;
 export const OTHER = `t-kg-other-${run}`;
 /** The suite asks what is right, not how fast: a busy machine must not turn an answer into a time-out. */
 const PATIENCE_MS = 50_000;
 export const logger = createLogger("test", "silent");
 let database: GraphDatabase;
+let redis: Redis;
+export let feed: VisibilityFeed;
+export let follower: VisibilityFollower;
+export let writer: GraphWriter;
 export let schema: GraphQLSchema;
 
 const viewer = (tenantId: string, ...departments: string[]): Viewer => ({
@@ -33,11 +42,11 @@ export const SALES = viewer(TENANT, "sales");
 export const NONE = viewer(TENANT);
 export const STRANGER = viewer(OTHER, "hr", "sales");
 
-interface Sentence {
+export interface Sentence {
   mentions: string[];
   relation?: [string, string, string];
 }
-const chunkOf = (id: string, position: number, { mentions, relation }: Sentence): ExtractedChunk => ({
+export const chunkOf = (id: string, position: number, { mentions, relation }: Sentence): ExtractedChunk => ({
   chunk: {
     id,
     position,
@@ -74,13 +83,12 @@ export const ent = (key: string, tenant = TENANT): string => entityId(tenant, ke
 export const chk = (name: string): string => `chk_${run}_${name}`;
 export const doc = (name: string): string => `doc_${run}_${name}`;
 
-async function publish(
+export async function publish(
   tenantId: string,
   document: string,
   department: string | null,
   chunks: Record<string, Sentence>,
 ): Promise<void> {
-  const writer = neo4jWriter(database);
   const ref = { tenantId, documentId: doc(document), generation: 1 };
   const signal = AbortSignal.timeout(20_000);
   await writer.write(
@@ -89,7 +97,10 @@ async function publish(
     Object.entries(chunks).map(([id, sentence], i) => chunkOf(chk(id), i, sentence)),
     signal,
   );
-  await writer.switchTo(ref, department, signal);
+  const state = { generation: 1, department, datasetId: "ds", revision: 1 };
+  await feed.publish(tenantId, ref.documentId, state);
+  await writer.show(ref, state, signal);
+  await follower.caughtUp(tenantId, [{ id: ref.documentId, revision: 1 }]);
 }
 
 /** Runs an operation as a viewer; throws its first error. */
@@ -120,12 +131,17 @@ export async function openWorld(env: Readonly<Record<string, string | undefined>
     logger,
     readTimeoutMs: PATIENCE_MS,
   });
+  redis = createRedis(env["REDIS_URL"] ?? "", "knowledge-graph-suite", logger);
+  feed = createVisibilityFeed(redis);
+  follower = createVisibilityFollower(redis, "knowledge-graph");
+  writer = neo4jWriter(database);
   await ensureGraphSchema(database, AbortSignal.timeout(60_000));
   schema = (
     await buildKnowledgeGraphSchema({
       nodes: neo4jNodes(await buildNodeSchema(database.driver), logger, PATIENCE_MS),
       graph: neo4jReader(database),
       walk: neo4jWalkReader(database),
+      readings: { pending: follower.pending, store: neo4jOverlay(database) },
       rankTimeoutMs: PATIENCE_MS,
     })
   ).schema;
@@ -154,4 +170,8 @@ export async function closeWorld(): Promise<void> {
     AbortSignal.timeout(20_000),
   );
   await database.close();
+  await redis.del(
+    ...[TENANT, OTHER].flatMap((tenant) => [visibilityKey(tenant), pendingKey(tenant, "knowledge-graph")]),
+  );
+  redis.disconnect();
 }

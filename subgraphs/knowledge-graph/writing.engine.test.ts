@@ -96,6 +96,9 @@ async function snapshot(): Promise<Snapshot> {
     relations: edges.find((e) => e.type === "RELATED_TO")?.n ?? 0,
   };
 }
+let revision = 0;
+const show = (generation: ReturnType<typeof ref>, department: string | null, at = ++revision): Promise<boolean> =>
+  writer.show(generation, { department, revision: at }, signal());
 const clear = () =>
   database.write((cypher) => cypher("MATCH (n) WHERE n.tenantId = $tenantId DETACH DELETE n", { tenantId }), signal());
 
@@ -111,7 +114,7 @@ describe("one generation of one document", () => {
       relations: 1,
     });
     expect(await writer.count(ref("a"), signal())).toEqual({ chunks: 2, entities: 2, mentions: 3, relations: 1 });
-    for (let time = 0; time < 2; time++) expect(await writer.switchTo(ref("a"), "hr", signal())).toBe(true);
+    for (let time = 0; time < 2; time++) expect(await show(ref("a"), "hr")).toBe(true);
     expect(await snapshot()).toEqual({
       entities: { apple: 1, pear: 2 },
       chunks: { a1: true, a2: true },
@@ -123,11 +126,11 @@ describe("one generation of one document", () => {
   test("replaces the older one at the switch, and what only the older one supported goes", async () => {
     await clear();
     await writer.write(ref("b", 1), null, [chunk("b1", 0, ["old", "kept"], ["old", "kept"])], signal());
-    await writer.switchTo(ref("b", 1), null, signal());
+    await show(ref("b", 1), null);
     await writer.write(ref("b", 2), null, [chunk("b2", 0, ["new", "kept"], ["new", "kept"])], signal());
     expect((await snapshot()).chunks).toEqual({ b1: true, b2: false });
     expect((await snapshot()).entities).toEqual({ old: 1, kept: 1, new: 0 });
-    await writer.switchTo(ref("b", 2), null, signal());
+    await show(ref("b", 2), null);
     expect(await snapshot()).toEqual({
       entities: { new: 1, kept: 1 },
       chunks: { b2: true },
@@ -138,17 +141,18 @@ describe("one generation of one document", () => {
 
   test("that comes late, after a newer one is visible, leaves nothing", async () => {
     await clear();
-    await writer.switchTo(ref("c", 2), null, signal());
+    const before = ++revision;
+    await show(ref("c", 2), null);
     expect(await writer.write(ref("c", 1), null, [chunk("c1", 0, ["late"])], signal())).toBe(false);
-    expect(await writer.switchTo(ref("c", 1), null, signal())).toBe(false);
+    expect(await show(ref("c", 1), null, before)).toBe(false);
     expect(await snapshot()).toEqual({ entities: {}, chunks: {}, mentions: 0, relations: 0 });
   });
 
   test("moves to another department with its counts", async () => {
     await clear();
     await writer.write(ref("d"), "hr", [chunk("d1", 0, ["moved"])], signal());
-    await writer.switchTo(ref("d"), "hr", signal());
-    await writer.switchTo(ref("d"), "sales", signal());
+    await show(ref("d"), "hr");
+    await show(ref("d"), "sales");
     const [row] = await database.read<{ scope: string; scopes: string[] }>(
       "MATCH (c:Chunk {tenantId: $tenantId})-[:MENTIONS]->(e) RETURN c.scope AS scope, e.scopes AS scopes",
       { tenantId },
@@ -156,6 +160,46 @@ describe("one generation of one document", () => {
     );
     expect(row).toEqual({ scope: `${tenantId}/sales`, scopes: [`${tenantId}/sales`] });
   });
+});
+
+test("of two moves that are applied in the wrong order the later one stays", async () => {
+  await clear();
+  await writer.write(ref("m"), "hr", [chunk("m1", 0, ["moving"])], signal());
+  await show(ref("m"), "hr");
+  const [first, second] = [++revision, ++revision];
+  expect(await show(ref("m"), "legal", second)).toBe(true);
+  expect(await show(ref("m"), "sales", first)).toBe(false);
+  expect(await writer.hide(tenantId, doc("m"), first, signal())).toBe(false);
+  const scopes = await database.read(
+    "MATCH (c:Chunk {tenantId: $tenantId}) RETURN c.scope AS scope",
+    { tenantId },
+    signal(),
+  );
+  expect(scopes).toEqual([{ scope: `${tenantId}/legal` }]);
+  expect(
+    await writer.applied(
+      tenantId,
+      new Map([
+        [doc("m"), second],
+        [doc("x"), 1],
+      ]),
+      signal(),
+    ),
+  ).toEqual(new Set([doc("m")]));
+});
+
+test("a repeated extraction of a visible generation stays where the document was moved to", async () => {
+  await clear();
+  const chunks = [chunk("n1", 0, ["staying"])];
+  await writer.write(ref("n"), "hr", chunks, signal());
+  await show(ref("n"), "sales");
+  await writer.write(ref("n"), "hr", chunks, signal());
+  const scopes = await database.read(
+    "MATCH (c:Chunk {tenantId: $tenantId}) RETURN c.scope AS scope",
+    { tenantId },
+    signal(),
+  );
+  expect(scopes).toEqual([{ scope: `${tenantId}/sales` }]);
 });
 
 describe("deleting a document", () => {
@@ -168,8 +212,8 @@ describe("deleting a document", () => {
       signal(),
     );
     await writer.write(ref("f"), null, [chunk("f1", 0, ["ours", "theirs"], ["ours", "theirs"])], signal());
-    await writer.switchTo(ref("e"), null, signal());
-    await writer.switchTo(ref("f"), null, signal());
+    await show(ref("e"), null);
+    await show(ref("f"), null);
     expect(await writer.purge(tenantId, doc("e"), signal())).toEqual({
       chunks: 2,
       entities: 1,
@@ -192,7 +236,7 @@ describe("deleting a document", () => {
 
   test("is not undone by a worker that comes late", async () => {
     expect(await writer.write(ref("e"), null, [chunk("e1", 0, ["mine"])], signal())).toBe(false);
-    expect(await writer.switchTo(ref("e"), null, signal())).toBe(false);
+    expect(await show(ref("e"), null)).toBe(false);
     expect((await snapshot()).chunks).toEqual({ f1: true });
     const documents = await database.read(
       "MATCH (d:Document {tenantId: $tenantId, id: $id}) RETURN d",
@@ -225,7 +269,7 @@ test("writers that share every entity do not lose a count", async () => {
     documents.map(async (name, i) => {
       const order = i % 2 ? keys : [...keys].reverse();
       await writer.write(ref(name), "hr", [chunk(`${name}c`, 0, order)], signal());
-      await writer.switchTo(ref(name), "hr", signal());
+      await show(ref(name), "hr");
     }),
   );
   expect((await snapshot()).entities).toEqual({ k1: 6, k2: 6, k3: 6, k4: 6 });

@@ -49,6 +49,7 @@ await runRoom("retrieval", "retrieval", config, async (room) => {
         embedder,
         fetchArtefact,
         store: createMilvusPassageStore(connection, collections),
+        visibility: createVisibilityFeed(redis),
         purged: createPurgeMarks(redis),
         report: (tenantId, event) => progress.report(tenantId, event),
       }),

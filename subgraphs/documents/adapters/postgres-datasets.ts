@@ -7,6 +7,7 @@ import type { Deletion } from "../domain/deletion.js";
 import { move } from "../domain/lifecycle.js";
 import { done, missing, type Outcome, refused } from "../domain/refusal.js";
 import type { Change, DatasetStore } from "../ports.js";
+import { Announced, type Shown } from "./announced.js";
 import { openDeletion } from "./postgres-documents.js";
 import {
   applyChanges,
@@ -29,7 +30,11 @@ const nameTaken = (existingId: string | null): { refusal: ReturnType<typeof refu
   refused({ kind: "CONFLICT", message: "There is a data set of this name already.", existingId, code: "NAME_TAKEN" });
 
 /** Data sets in PostgreSQL, under row-level security. */
-export function createDatasetStore(postgres: Postgres, audit: AuditLog): DatasetStore {
+export function createDatasetStore(
+  postgres: Postgres,
+  audit: AuditLog,
+  publish: (shown: readonly Shown[]) => Promise<void>,
+): DatasetStore {
   const succeeded = (tx: Transaction, scope: TenantScope, objectId: string, change: Change): Promise<void> =>
     audit.record(tx, scope, { ...change, objectType: "Dataset", objectId, outcome: "SUCCEEDED" });
   const lock = async (tx: Transaction, id: string): Promise<Dataset | undefined> => {
@@ -66,8 +71,9 @@ export function createDatasetStore(postgres: Postgres, audit: AuditLog): Dataset
       }),
 
     async update(scope, id, changes, change) {
+      const announced = new Announced();
       try {
-        return await postgres.as(scope, async (tx): Promise<Outcome<Dataset>> => {
+        const outcome = await postgres.as(scope, async (tx): Promise<Outcome<Dataset>> => {
           const before = await lock(tx, id);
           if (!before || before.status === "DELETING") return missing("data set", id);
           const next = { ...before, ...changes };
@@ -75,18 +81,22 @@ export function createDatasetStore(postgres: Postgres, audit: AuditLog): Dataset
             "UPDATE datasets SET name = $2, description = $3, department = $4, updated_at = now() WHERE id = $1 RETURNING *",
             [id, next.name, next.description, next.department],
           );
-          if (next.department !== before.department) await moveContents(tx, scope, id, next.department, change.traceId);
+          if (next.department !== before.department)
+            await moveContents(tx, scope, id, next.department, change.traceId, announced);
           await succeeded(tx, scope, id, change);
           return done(toDataset(row as DatasetRow));
         });
+        await publish(announced.shown);
+        return outcome;
       } catch (error) {
         if ((error as { code?: string }).code === UNIQUE_VIOLATION) return nameTaken(null);
         throw error;
       }
     },
 
-    remove: (scope, id, deletionId, change) =>
-      postgres.as(scope, async (tx): Promise<Outcome<Deletion>> => {
+    async remove(scope, id, deletionId, change) {
+      const announced = new Announced();
+      const outcome = await postgres.as(scope, async (tx): Promise<Outcome<Deletion>> => {
         const dataset = await lock(tx, id);
         const [receipt] = await tx.query<DeletionRow>("SELECT * FROM deletions WHERE object_id = $1", [id]);
         if (receipt) return done(toDeletion(receipt));
@@ -101,7 +111,7 @@ export function createDatasetStore(postgres: Postgres, audit: AuditLog): Dataset
           [id],
         );
         for (const row of documents)
-          await openDeletion(tx, scope, toDocument(row), newId("Deletion"), deletionId, change.traceId);
+          await openDeletion(tx, scope, toDocument(row), newId("Deletion"), deletionId, change.traceId, announced);
         await succeeded(tx, scope, id, change);
         if (documents.length > 0) return done(toDeletion(whole as DeletionRow));
         await tx.query("DELETE FROM datasets WHERE id = $1", [id]);
@@ -110,7 +120,10 @@ export function createDatasetStore(postgres: Postgres, audit: AuditLog): Dataset
           [deletionId, { "postgres.datasets": 1 }],
         );
         return done(toDeletion(ended as DeletionRow));
-      }),
+      });
+      await publish(announced.shown);
+      return outcome;
+    },
 
     byIds: (scope, ids) =>
       postgres.as(scope, async (tx) =>
@@ -149,6 +162,7 @@ async function moveContents(
   datasetId: string,
   department: string | null,
   traceId: string,
+  announced: Announced,
 ): Promise<void> {
   const rows = await tx.query<DocumentRow>(
     `SELECT ${DOCUMENT_COLUMNS} FROM documents WHERE dataset_id = $1 ORDER BY id FOR UPDATE`,
@@ -159,5 +173,6 @@ async function moveContents(
     if (decision === "unchanged" || decision.refusal) continue;
     const moved = await applyChanges(tx, document.id, decision.changes);
     await enqueue(tx, moved, scope.userId, decision.commands, traceId);
+    announced.note(moved, decision.commands);
   }
 }

@@ -7,6 +7,7 @@ import type { Document } from "../domain/document.js";
 import { remove } from "../domain/lifecycle.js";
 import { done, missing, type Outcome, refused } from "../domain/refusal.js";
 import type { Change, DocumentStore } from "../ports.js";
+import { Announced, type Shown } from "./announced.js";
 import { completeReceipt } from "./postgres-receipts.js";
 import {
   applyChanges,
@@ -36,6 +37,7 @@ export async function openDeletion(
   deletionId: string,
   partOf: string | null,
   traceId: string,
+  announced: Announced,
 ): Promise<Deletion> {
   const [existing] = await tx.query<DeletionRow>("SELECT * FROM deletions WHERE object_id = $1", [document.id]);
   if (existing) return toDeletion(existing);
@@ -45,8 +47,9 @@ export async function openDeletion(
   );
   const decision = remove(document, deletionId);
   if (decision !== "unchanged" && !decision.refusal) {
-    await applyChanges(tx, document.id, decision.changes);
+    const changed = await applyChanges(tx, document.id, decision.changes);
     await enqueue(tx, document, scope.userId, decision.commands, traceId);
+    announced.note(changed, decision.commands);
   }
   return toDeletion(row as DeletionRow);
 }
@@ -61,6 +64,7 @@ async function removeAttachments(
   document: Document,
   deletionId: string,
   traceId: string,
+  announced: Announced,
 ): Promise<void> {
   for (;;) {
     const rows = await tx.query<DocumentRow>(
@@ -72,12 +76,17 @@ async function removeAttachments(
       [document.id],
     );
     if (rows.length === 0) return;
-    for (const row of rows) await openDeletion(tx, scope, toDocument(row), newId("Deletion"), deletionId, traceId);
+    for (const row of rows)
+      await openDeletion(tx, scope, toDocument(row), newId("Deletion"), deletionId, traceId, announced);
   }
 }
 
 /** Documents in PostgreSQL, under row-level security. */
-export function createDocumentStore(postgres: Postgres, audit: AuditLog): DocumentStore {
+export function createDocumentStore(
+  postgres: Postgres,
+  audit: AuditLog,
+  publish: (shown: readonly Shown[]) => Promise<void>,
+): DocumentStore {
   const succeeded = (tx: Transaction, scope: TenantScope, objectId: string, change: Change): Promise<void> =>
     audit.record(tx, scope, { ...change, objectType: "Document", objectId, outcome: "SUCCEEDED" });
 
@@ -160,20 +169,24 @@ export function createDocumentStore(postgres: Postgres, audit: AuditLog): Docume
         return done(changed);
       }),
 
-    remove: (scope, id, deletionId, change) =>
-      postgres.as(scope, async (tx): Promise<Outcome<Deletion>> => {
+    async remove(scope, id, deletionId, change) {
+      const announced = new Announced();
+      const outcome = await postgres.as(scope, async (tx): Promise<Outcome<Deletion>> => {
         const document = await lockDocument(tx, id);
         if (!document) {
           const [receipt] = await tx.query<DeletionRow>("SELECT * FROM deletions WHERE object_id = $1", [id]);
           return receipt ? done(toDeletion(receipt)) : missing("document", id);
         }
-        const deletion = await openDeletion(tx, scope, document, deletionId, null, change.traceId);
+        const deletion = await openDeletion(tx, scope, document, deletionId, null, change.traceId, announced);
         if (deletion.id === deletionId) {
-          await removeAttachments(tx, scope, document, deletionId, change.traceId);
+          await removeAttachments(tx, scope, document, deletionId, change.traceId, announced);
           await succeeded(tx, scope, id, change);
         }
         return done(deletion);
-      }),
+      });
+      await publish(announced.shown);
+      return outcome;
+    },
 
     enter: (scope, target, stage) =>
       postgres.as(scope, async (tx) => {
@@ -216,7 +229,7 @@ export function createDocumentStore(postgres: Postgres, audit: AuditLog): Docume
     visibleAfter: (id, limit) =>
       postgres.system(async (tx) => {
         const rows = await tx.query<DocumentRow>(
-          `SELECT ${DOCUMENT_COLUMNS} FROM documents WHERE id > $1 AND visible_generation IS NOT NULL AND status <> 'DELETING' ORDER BY id LIMIT $2`,
+          `SELECT ${DOCUMENT_COLUMNS} FROM documents WHERE id > $1 AND visible_generation IS NOT NULL ORDER BY id LIMIT $2`,
           [id, limit],
         );
         return rows.map(toDocument);

@@ -1,6 +1,13 @@
+import { describeError } from "../../../platform/errors/errors.js";
+import type { Logger } from "../../../platform/logging/logger.js";
 import type { ProgressLog } from "../../../platform/streams/progress.js";
 import type { VisibilityFeed } from "../../../platform/visibility/visibility.js";
+import { targetOf } from "../domain/document.js";
 import type { Publisher } from "../ports.js";
+import type { Shown } from "./announced.js";
+
+/** Publications that are sent together. */
+const BATCH = 200;
 
 /** Publishes what can be seen and how work goes, through Redis. */
 export function createPublisher(visibility: VisibilityFeed, progress: ProgressLog): Publisher {
@@ -29,3 +36,19 @@ export function createPublisher(visibility: VisibilityFeed, progress: ProgressLo
     forget: (tenantId, documentId) => progress.log.forget(progress.key(tenantId, documentId)),
   };
 }
+
+/** Publishes what a committed transaction announced. Never fails: what cannot be published now, the outbox publishes. */
+export const publishNow =
+  (publisher: Pick<Publisher, "show">, logger: Logger) =>
+  async (shown: readonly Shown[]): Promise<void> => {
+    try {
+      for (let at = 0; at < shown.length; at += BATCH)
+        await Promise.all(
+          shown
+            .slice(at, at + BATCH)
+            .map(({ document, announcement }) => publisher.show(document.tenantId, targetOf(document), announcement)),
+        );
+    } catch (error) {
+      logger.warn({ error: describeError(error) }, "what changed is published later, from the outbox");
+    }
+  };

@@ -59,7 +59,7 @@ export async function removeExpiredUploads(deps: SweepDeps, signal: AbortSignal)
   return expired.length;
 }
 
-/** Publishes visible documents again that the feed has lost. Returns how many. */
+/** Publishes visible documents again that the feed has lost, and hides again those being deleted. Returns how many are shown again. */
 export async function republish(deps: SweepDeps): Promise<number> {
   let published = 0;
   for (let after = ""; ; ) {
@@ -71,7 +71,8 @@ export async function republish(deps: SweepDeps): Promise<number> {
         mine.map((document) => document.id),
       );
       for (const document of mine.filter(({ id }) => !shown.has(id))) {
-        const { visibleGeneration, revision, attempt } = document;
+        const { revision, attempt, status } = document;
+        const visibleGeneration = status === "DELETING" ? null : document.visibleGeneration;
         await deps.publisher.show(tenantId, targetOf(document), {
           kind: "announce",
           visibleGeneration,
@@ -79,7 +80,7 @@ export async function republish(deps: SweepDeps): Promise<number> {
           attempt,
           sweep: false,
         });
-        published++;
+        if (visibleGeneration !== null) published++;
       }
     }
     if (page.length < PAGE) return published;

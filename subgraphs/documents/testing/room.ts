@@ -25,7 +25,7 @@ import { createDatasetStore } from "../adapters/postgres-datasets.js";
 import { createDocumentStore } from "../adapters/postgres-documents.js";
 import { createOutbox } from "../adapters/postgres-outbox.js";
 import { createDeletionStore, createUploadStore } from "../adapters/postgres-uploads.js";
-import { createPublisher } from "../adapters/redis-publisher.js";
+import { createPublisher, publishNow } from "../adapters/redis-publisher.js";
 import { createS3 } from "../adapters/s3.js";
 import { createAdmission } from "../domain/admission.js";
 import { createHoldings } from "../domain/holdings.js";
@@ -74,14 +74,15 @@ export async function openRoom(redisNumber: number) {
     secretAccessKey: given("S3_SECRET_ACCESS_KEY"),
     bucket: process.env["S3_BUCKET"] ?? "documents",
   });
-  const datasets = createDatasetStore(postgres, audit);
-  const documents = createDocumentStore(postgres, audit);
-  const uploads = createUploadStore(postgres, audit);
-  const attachments = createAttachmentStore(postgres);
-  const deletions = createDeletionStore(postgres);
   const progress = createProgressLog(redis, streams);
   const visibility = createVisibilityFeed(redis);
   const publisher = createPublisher(visibility, progress);
+  const publish = publishNow(publisher, logger);
+  const datasets = createDatasetStore(postgres, audit, publish);
+  const documents = createDocumentStore(postgres, audit, publish);
+  const uploads = createUploadStore(postgres, audit);
+  const attachments = createAttachmentStore(postgres);
+  const deletions = createDeletionStore(postgres);
   const pipeline = createBullmqPipeline({ redisUrl: redisUrl.href, signActor: actorSigner(secret), logger });
   const outbox = createOutbox(postgres, logger);
   const stage = { documents, publisher, heartbeatMs: 50 };

@@ -2,17 +2,28 @@ import { randomBytes } from "node:crypto";
 import { Neo4jGraphQL } from "@neo4j/graphql";
 import { execute, type GraphQLSchema, parse } from "graphql";
 import type { Driver } from "neo4j-driver";
-import { readableScopes } from "../../../platform/auth/viewer.js";
 import type { Logger } from "../../../platform/logging/logger.js";
 import type { ChunkRecord, EntityRecord, NodeReader, Reading } from "../ports.js";
 import { READ_TIMEOUT_MS, translate } from "./neo4j-database.js";
+import { markedCount } from "./neo4j-readable.js";
 
 /** The most nodes one call may ask for; the filter `id: { in: […] }` is the only one that is ever used. */
 const MAX_NODES = 500;
 
+const READABLE = `{
+  tenantId: { eq: "$jwt.tenantId" }
+  OR: [
+    { scope: { in: "$jwt.scopes" }, visible: { eq: true }, NOT: { documentId: { in: "$jwt.changing" } } }
+    { generationKey: { in: "$jwt.shown" } }
+  ]
+}`;
+/** A list claim that is empty counts as missing, which would refuse everything. */
+const claim = (values: readonly string[]): readonly string[] => (values.length > 0 ? values : ["-"]);
+
 /**
  * The nodes as @neo4j/graphql serves them. Every type carries the tenant, and what makes it readable: a chunk is visible and of a
- * scope (tenant/department) of the viewer; an entity is mentioned by such a chunk. What depends on the viewer is computed from those
+ * scope (tenant/department) of the viewer, or of a generation that was published to them and that the store does not show yet; an
+ * entity is mentioned by such a chunk. What depends on the viewer is computed from those
  * chunks alone. Mutations and subscriptions are not generated, and nothing of this schema is published: it is this room's store.
  */
 const TYPES = /* GraphQL */ `
@@ -22,6 +33,8 @@ const TYPES = /* GraphQL */ `
   type JWT @jwt {
     tenantId: String!
     scopes: [String!]!
+    changing: [String!]!
+    shown: [String!]!
   }
 
   type Chunk
@@ -29,12 +42,13 @@ const TYPES = /* GraphQL */ `
     @query(read: true, connection: false, aggregate: false)
     @limit(default: ${MAX_NODES}, max: ${MAX_NODES})
     @authorization(
-      filter: [{ where: { node: { tenantId: { eq: "$jwt.tenantId" }, scope: { in: "$jwt.scopes" }, visible: { eq: true } } } }]
+      filter: [{ where: { node: ${READABLE} } }]
     ) {
     id: ID!
     tenantId: String!
     scope: String!
     visible: Boolean!
+    generationKey: String!
     documentId: ID!
     text: String!
     position: Int!
@@ -55,7 +69,7 @@ const TYPES = /* GraphQL */ `
           where: {
             node: {
               tenantId: { eq: "$jwt.tenantId" }
-              mentionedBy: { some: { tenantId: { eq: "$jwt.tenantId" }, scope: { in: "$jwt.scopes" }, visible: { eq: true } } }
+              mentionedBy: { some: ${READABLE} }
             }
           }
         }
@@ -67,7 +81,8 @@ const TYPES = /* GraphQL */ `
     surfaces: [String!]!
       @cypher(
         statement: """
-        MATCH (this)<-[m:MENTIONS]-(c:Chunk) WHERE c.visible AND c.scope IN $jwt.scopes
+        MATCH (this)<-[m:MENTIONS]-(c:Chunk)
+        WHERE CASE WHEN c.documentId IN $jwt.changing THEN c.generationKey IN $jwt.shown ELSE c.visible AND c.scope IN $jwt.scopes END
         WITH m LIMIT 500
         UNWIND m.surfaces AS surface
         WITH surface, count(*) AS n ORDER BY n DESC, surface LIMIT 20
@@ -78,8 +93,7 @@ const TYPES = /* GraphQL */ `
     readableChunkCount: Int!
       @cypher(
         statement: """
-        RETURN reduce(n = 0, i IN range(0, size(this.scopes) - 1) |
-          n + CASE WHEN this.scopes[i] IN $jwt.scopes THEN this.scopeCounts[i] ELSE 0 END) AS readable
+        RETURN coalesce($jwt.counts[this.id], ${markedCount("this").replaceAll("$scopes", "$jwt.scopes")}) AS readable
         """
         columnName: "readable"
       )
@@ -125,7 +139,13 @@ export function neo4jNodes(schema: GraphQLSchema, logger: Logger, timeoutMs = RE
         document,
         variableValues: { ids: wanted },
         contextValue: {
-          jwt: { tenantId: reading.scope.tenantId, scopes: readableScopes(reading.scope) },
+          jwt: {
+            tenantId: reading.tenantId,
+            scopes: claim(reading.scopes),
+            changing: claim(reading.overlay?.changing ?? []),
+            shown: claim(reading.overlay?.shown ?? []),
+            counts: reading.overlay?.counts ?? {},
+          },
           transaction: { timeout: timeoutMs },
         },
       }),

@@ -1,7 +1,7 @@
 import { entityKey } from "../domain/extraction/entity-key.js";
 import type { GraphReader, IdPage, MentionRecord, PageRequest, Reading, RelatedDocumentRecord } from "../ports.js";
 import type { GraphDatabase } from "./neo4j-database.js";
-import { readable, readableCount, readerParams } from "./neo4j-readable.js";
+import { readerParams, sightOf } from "./neo4j-readable.js";
 import { relationsAround } from "./neo4j-relations.js";
 
 /** A mention in a chunk's heading or opening outweighs any number of passing ones. */
@@ -64,45 +64,52 @@ export function neo4jReader(database: GraphDatabase): GraphReader {
   }
 
   return {
-    chunksOfDocuments: (documentIds, request, reading) =>
-      pages(
+    chunksOfDocuments(documentIds, request, reading) {
+      const sight = sightOf(reading);
+      return pages(
         documentIds,
-        `MATCH (c:Chunk {documentId: owner}) WHERE ${readable("c")}
+        `MATCH (c:Chunk {documentId: owner}) WHERE ${sight.chunk("c")}
          AND ($after IS NULL OR c.position > $after[0] OR (c.position = $after[0] AND c.id > $after[1]))
          RETURN c.id AS id, [c.position, c.id] AS key ORDER BY c.position, c.id`,
-        `MATCH (c:Chunk {documentId: owner}) WHERE ${readable("c")} RETURN count(c) AS total`,
+        `MATCH (c:Chunk {documentId: owner}) WHERE ${sight.chunk("c")} RETURN count(c) AS total`,
         request,
         reading,
-      ),
+      );
+    },
 
-    entitiesOfDocuments: (documentIds, request, reading) =>
-      pages(
+    entitiesOfDocuments(documentIds, request, reading) {
+      const sight = sightOf(reading);
+      return pages(
         documentIds,
-        `MATCH (c:Chunk {documentId: owner})-[m:MENTIONS]->(e:Entity) WHERE ${readable("c")}
+        `MATCH (c:Chunk {documentId: owner})-[m:MENTIONS]->(e:Entity) WHERE ${sight.chunk("c")}
          WITH e, sum(m.count) AS n WHERE ${AFTER_WEIGHT("e.id")}
          RETURN e.id AS id, [n, e.id] AS key ORDER BY n DESC, id`,
-        `MATCH (c:Chunk {documentId: owner})-[:MENTIONS]->(e:Entity) WHERE ${readable("c")} RETURN count(DISTINCT e) AS total`,
+        `MATCH (c:Chunk {documentId: owner})-[:MENTIONS]->(e:Entity) WHERE ${sight.chunk("c")} RETURN count(DISTINCT e) AS total`,
         request,
         reading,
-      ),
+      );
+    },
 
-    chunksOfEntities: (entityIds, request, reading) =>
-      pages(
+    chunksOfEntities(entityIds, request, reading) {
+      const sight = sightOf(reading);
+      return pages(
         entityIds,
-        `MATCH (e:Entity {id: owner, tenantId: $tenantId})<-[m:MENTIONS]-(c:Chunk) WHERE ${readable("c")}
+        `MATCH (e:Entity {id: owner, tenantId: $tenantId})<-[m:MENTIONS]-(c:Chunk) WHERE ${sight.chunk("c")}
          WITH c, m.count + CASE WHEN m.lead THEN ${LEAD_WEIGHT} ELSE 0 END AS n WHERE ${AFTER_WEIGHT("c.id")}
          RETURN c.id AS id, [n, c.id] AS key ORDER BY n DESC, id`,
-        `MATCH (e:Entity {id: owner, tenantId: $tenantId})<-[:MENTIONS]-(c:Chunk) WHERE ${readable("c")} RETURN count(c) AS total`,
+        `MATCH (e:Entity {id: owner, tenantId: $tenantId})<-[:MENTIONS]-(c:Chunk) WHERE ${sight.chunk("c")} RETURN count(c) AS total`,
         request,
         reading,
-      ),
+      );
+    },
 
     async entitiesNamed(search, request, reading) {
+      const sight = sightOf(reading);
       const key = entityKey(search);
       const nothing: IdPage = { rows: [], total: 0 };
       if (!key && search.trim() !== "") return nothing;
       // Every spelling of an entity has its key, so matching the key matches exactly what the viewer may read of its names.
-      const match = `MATCH (e:Entity) WHERE e.tenantId = $tenantId AND e.key CONTAINS owner WITH e, ${readableCount("e")} AS n WHERE n > 0`;
+      const match = `MATCH (e:Entity) WHERE e.tenantId = $tenantId AND e.key CONTAINS owner WITH e, ${sight.count("e")} AS n WHERE n > 0`;
       const found = await pages(
         [key],
         `${match} AND ${AFTER_WEIGHT("e.id")} RETURN e.id AS id, [n, e.id] AS key ORDER BY n DESC, id`,
@@ -114,8 +121,9 @@ export function neo4jReader(database: GraphDatabase): GraphReader {
     },
 
     async mentionsOfChunks(chunkIds, reading) {
+      const sight = sightOf(reading);
       const rows = await database.read<MentionRecord & { owner: string }>(
-        `MATCH (c:Chunk)-[m:MENTIONS]->(e:Entity) WHERE c.id IN $chunkIds AND ${readable("c")}
+        `MATCH (c:Chunk)-[m:MENTIONS]->(e:Entity) WHERE c.id IN $chunkIds AND ${sight.chunk("c")}
          RETURN c.id AS owner, e.id AS entityId, m.count AS count, m.lead AS lead, m.confidence AS confidence
          ORDER BY lead DESC, count DESC, confidence DESC, entityId`,
         { chunkIds, ...readerParams(reading) },
@@ -127,11 +135,12 @@ export function neo4jReader(database: GraphDatabase): GraphReader {
     relationsOf: (entityIds, maxHops, first, reading) => relationsAround(database, entityIds, maxHops, first, reading),
 
     async documentsRelatedTo(documentIds, first, reading) {
+      const sight = sightOf(reading);
       const rows = await database.read<RelatedDocumentRecord & { owner: string }>(
         `UNWIND $owners AS owner CALL (owner) {
-           MATCH (c:Chunk {documentId: owner})-[:MENTIONS]->(e:Entity) WHERE ${readable("c")}
-           WITH DISTINCT owner, e, ${readableCount("e")} AS n WHERE n > 1 AND n <= 30
-           MATCH (e)<-[:MENTIONS]-(o:Chunk) WHERE ${readable("o")} AND o.documentId <> owner
+           MATCH (c:Chunk {documentId: owner})-[:MENTIONS]->(e:Entity) WHERE ${sight.chunk("c")}
+           WITH DISTINCT owner, e, ${sight.count("e")} AS n WHERE n > 1 AND n <= 30
+           MATCH (e)<-[:MENTIONS]-(o:Chunk) WHERE ${sight.chunk("o")} AND o.documentId <> owner
            WITH o.documentId AS other, e, n, count(*) AS chunks
            WITH other, sum(1.0 / n) AS strength, count(e) AS shared, collect(e.id) AS entities
            RETURN other AS documentId, shared AS sharedEntities, entities[0..10] AS entityIds

@@ -1,6 +1,6 @@
 import type { Reading, RelationRecord } from "../ports.js";
 import type { GraphDatabase } from "./neo4j-database.js";
-import { readable, readerParams } from "./neo4j-readable.js";
+import { readerParams, sightOf } from "./neo4j-readable.js";
 
 const MAX_EVIDENCE = 20;
 /** Supports looked at around one entity; of a hub's relations the strongest of these are shown. */
@@ -18,12 +18,13 @@ export async function relationsAround(
   first: number,
   reading: Reading,
 ): Promise<Map<string, RelationRecord[]>> {
+  const sight = sightOf(reading);
   const oneHop = async (ids: readonly string[]): Promise<Map<string, Row[]>> => {
     const rows = await database.read<Row>(
       `UNWIND $ids AS owner CALL (owner) {
          MATCH (e:Entity {id: owner, tenantId: $tenantId})-[r:RELATED_TO]-(o:Entity)
          WITH e, r, o LIMIT toInteger($edges)
-         MATCH (c:Chunk {id: r.chunkId}) WHERE ${readable("c")}
+         MATCH (c:Chunk {id: r.chunkId}) WHERE ${sight.chunk("c")}
          RETURN o.id AS entityId, r.relationType AS relationType, startNode(r) = e AS outgoing,
            sum(r.weight) AS weight, collect(DISTINCT c.id) AS chunks
        }

@@ -23,7 +23,23 @@ export async function ensureGraphSchema(database: GraphDatabase, signal: AbortSi
         if (!/^Neo\.ClientError\.Schema\..*AlreadyExists$/.test(String((error as { code?: unknown }).code)))
           throw error;
       });
+  await markGenerations(database, signal);
   await database.read("CALL db.awaitIndexes(60)", {}, signal).catch(() => {
     // Indexes of a large old graph may still be filling; queries are right without them, only slower.
   });
+}
+
+/** Chunks of before this mark existed get it, some at a time. */
+async function markGenerations(database: GraphDatabase, signal: AbortSignal): Promise<void> {
+  for (let left = 1; left > 0; ) {
+    const [row] = await database.write(
+      (run) =>
+        run<{ marked: number }>(
+          `MATCH (c:Chunk) WHERE c.generationKey IS NULL WITH c LIMIT 5000
+           SET c.generationKey = c.documentId + ":" + c.generation RETURN count(c) AS marked`,
+        ),
+      signal,
+    );
+    left = row?.marked ?? 0;
+  }
 }

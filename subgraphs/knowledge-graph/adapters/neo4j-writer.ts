@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { scopeKey } from "../../../platform/auth/viewer.js";
+import { generationKey } from "../domain/reading.js";
 import type { ExtractedChunk, GenerationRef, GraphCounts, GraphWriter } from "../ports.js";
 import type { GraphDatabase, Run } from "./neo4j-database.js";
+import { affected, DROP_ORPHANS, recount, sweep } from "./neo4j-upkeep.js";
 
-/** Chunks removed in one transaction, so that a large document neither fills the store's memory nor locks the graph for long. */
-const SWEEP_CHUNKS = 100;
 /** How long a deleted document's id is remembered, so that a late worker cannot bring it back. */
 const REMEMBER_DELETED_DAYS = 30;
 
@@ -21,9 +21,14 @@ const MAY_WRITE = `
   MATCH (d:Document {tenantId: $tenantId, id: $documentId})
   RETURN NOT EXISTS { MATCH (:DeletedDocument {tenantId: $tenantId, id: $documentId}) }
     AND coalesce(d.visibleGeneration, 0) <= $generation AS may`;
+// Two changes of one document may be applied in any order: the later one stays.
+const MAY_APPLY = `
+  MATCH (d:Document {tenantId: $tenantId, id: $documentId})
+  RETURN NOT EXISTS { MATCH (:DeletedDocument {tenantId: $tenantId, id: $documentId}) }
+    AND coalesce(d.revision, 0) <= $revision AS may`;
 const DROP_EMPTY_DOCUMENT = `
   MATCH (d:Document {tenantId: $tenantId, id: $documentId})
-  WHERE d.visibleGeneration IS NULL AND NOT EXISTS { (d)-[:HAS_CHUNK]->() } DELETE d`;
+  WHERE d.visibleGeneration IS NULL AND d.revision IS NULL AND NOT EXISTS { (d)-[:HAS_CHUNK]->() } DELETE d`;
 
 // What an earlier run of the same job wrote for these chunks goes first: the second run leaves the same graph as the first.
 const CLEAR = [
@@ -36,7 +41,7 @@ const CHUNKS = `
   UNWIND $chunks AS row
   MERGE (c:Chunk {id: row.id})
   ON CREATE SET c.visible = false
-  SET c.tenantId = $tenantId, c.scope = $scope, c.documentId = $documentId, c.generation = toInteger($generation),
+  SET c.tenantId = $tenantId, c.scope = CASE WHEN c.visible THEN c.scope ELSE $scope END, c.generationKey = $generationKey, c.documentId = $documentId, c.generation = toInteger($generation),
       c.position = toInteger(row.position), c.text = row.text, c.elementType = row.elementType, c.headingPath = row.headingPath,
       c.pages = [page IN row.pages | toInteger(page)], c.boxes = row.boxes
   MERGE (d)-[:HAS_CHUNK]->(c)`;
@@ -58,28 +63,13 @@ const RELATIONS = `
   CREATE (a)-[:RELATED_TO {relationType: row.relationType, weight: toInteger(row.count), chunkId: row.chunkId,
     subjectName: row.subjectName, objectName: row.objectName}]->(b)`;
 
-// Counts by scope stand on the entity, so that a viewer's count is a sum over two short lists and never walks a hub's edges.
-// The lock comes first: a second writer counts only after the first has committed.
-const LOCK_ENTITIES = "UNWIND $entityIds AS id MATCH (e:Entity {id: id}) SET e.lock = true";
-const RECOUNT = `
-  UNWIND $entityIds AS id
-  MATCH (e:Entity {id: id})
-  CALL (e) {
-    OPTIONAL MATCH (e)<-[:MENTIONS]-(c:Chunk) WHERE c.visible
-    WITH c.scope AS scope, count(c) AS n WHERE n > 0
-    RETURN collect(scope) AS scopes, collect(n) AS counts
-  }
-  SET e.scopes = scopes, e.scopeCounts = counts, e.chunkCount = reduce(sum = 0, n IN counts | sum + n)`;
-const DROP_ORPHANS = `
-  MATCH (e:Entity) WHERE e.id IN $entityIds AND NOT EXISTS { (e)<-[:MENTIONS]-() }
-  DETACH DELETE e RETURN count(*) AS removed`;
-
 /** The graph's writer on Neo4j. */
 export function neo4jWriter(database: GraphDatabase): GraphWriter {
   return {
     write: (ref, department, chunks, signal) =>
       database.write(async (run) => {
-        if (!(await mayWrite(run, ref))) return false;
+        // Not for a deleted document, nor for a generation older than the visible one.
+        if (!(await may(run, MAY_WRITE, params(ref)))) return false;
         await writeChunks(run, ref, department, chunks);
         return true;
       }, signal),
@@ -97,22 +87,23 @@ export function neo4jWriter(database: GraphDatabase): GraphWriter {
       return counts ?? { chunks: 0, entities: 0, mentions: 0, relations: 0 };
     },
 
-    async isVisible(ref, signal) {
-      const [row] = await database.read<{ generation: number | null }>(
-        "MATCH (d:Document {tenantId: $tenantId, id: $documentId}) RETURN d.visibleGeneration AS generation",
-        params(ref),
+    async applied(tenantId, revisions, signal) {
+      const rows = await database.read<{ id: string }>(
+        `UNWIND $documents AS row MATCH (d:Document {tenantId: $tenantId, id: row.id}) WHERE d.revision >= row.revision RETURN d.id AS id`,
+        { tenantId, documents: [...revisions].map(([id, revision]) => ({ id, revision })) },
         signal,
       );
-      return row?.generation === ref.generation;
+      return new Set(rows.map(({ id }) => id));
     },
 
-    async switchTo(ref, department, signal) {
-      const switched = await database.write(async (run) => {
-        const values = { ...params(ref), scope: scopeKey(ref.tenantId, department) };
-        if (!(await mayWrite(run, ref))) return false;
+    async show(ref, { department, revision }, signal) {
+      const values = { ...params(ref), revision, scope: scopeKey(ref.tenantId, department) };
+      const applied = await database.write(async (run) => {
+        if (!(await may(run, MAY_APPLY, values))) return false;
         const touched = await affected(run, ref.tenantId, ref.documentId);
         await run(
-          "MATCH (d:Document {tenantId: $tenantId, id: $documentId}) SET d.visibleGeneration = toInteger($generation), d.scope = $scope",
+          `MATCH (d:Document {tenantId: $tenantId, id: $documentId})
+           SET d.visibleGeneration = toInteger($generation), d.scope = $scope, d.revision = toInteger($revision)`,
           values,
         );
         await run(
@@ -123,9 +114,21 @@ export function neo4jWriter(database: GraphDatabase): GraphWriter {
         await recount(run, touched.entityIds, [...touched.scopes, values.scope]);
         return true;
       }, signal);
-      if (switched) await sweep(database, ref.tenantId, ref.documentId, ref.generation, signal);
-      return switched;
+      if (applied) await sweep(database, ref.tenantId, ref.documentId, ref.generation, signal);
+      return applied;
     },
+
+    hide: (tenantId, documentId, revision, signal) =>
+      database.write(async (run) => {
+        const values = { tenantId, documentId, revision };
+        if (!(await may(run, MAY_APPLY, values))) return false;
+        await hideChunks(run, tenantId, documentId);
+        await run(
+          "MATCH (d:Document {tenantId: $tenantId, id: $documentId}) SET d.revision = toInteger($revision)",
+          values,
+        );
+        return true;
+      }, signal),
 
     async purge(tenantId, documentId, signal) {
       const values = { tenantId, documentId };
@@ -136,12 +139,7 @@ export function neo4jWriter(database: GraphDatabase): GraphWriter {
           "MATCH (g:DeletedDocument {tenantId: $tenantId}) WHERE g.at < datetime() - duration({days: $days}) DELETE g",
           { tenantId, days: REMEMBER_DELETED_DAYS },
         );
-        const touched = await affected(run, tenantId, documentId);
-        await run(
-          "MATCH (c:Chunk {documentId: $documentId}) WHERE c.tenantId = $tenantId SET c.visible = false",
-          values,
-        );
-        await recount(run, touched.entityIds, touched.scopes);
+        await hideChunks(run, tenantId, documentId);
       }, signal);
       const removed = await sweep(database, tenantId, documentId, null, signal);
       await database.write(
@@ -155,13 +153,22 @@ export function neo4jWriter(database: GraphDatabase): GraphWriter {
 
 const params = (ref: GenerationRef): Record<string, unknown> => ({ ...ref });
 
-/** False for a deleted document and for a generation older than the visible one. */
-async function mayWrite(run: Run, ref: GenerationRef): Promise<boolean> {
-  await run(LOCK_DOCUMENT, params(ref));
-  const [row] = await run<{ may: boolean }>(MAY_WRITE, params(ref));
+/** Locks the document and asks `rule`; a refusal leaves no trace. */
+async function may(run: Run, rule: string, values: Record<string, unknown>): Promise<boolean> {
+  await run(LOCK_DOCUMENT, values);
+  const [row] = await run<{ may: boolean }>(rule, values);
   if (row?.may) return true;
-  await run(DROP_EMPTY_DOCUMENT, params(ref));
+  await run(DROP_EMPTY_DOCUMENT, values);
   return false;
+}
+
+async function hideChunks(run: Run, tenantId: string, documentId: string): Promise<void> {
+  const touched = await affected(run, tenantId, documentId);
+  await run("MATCH (c:Chunk {documentId: $documentId}) WHERE c.tenantId = $tenantId SET c.visible = false", {
+    tenantId,
+    documentId,
+  });
+  await recount(run, touched.entityIds, touched.scopes);
 }
 
 async function writeChunks(
@@ -181,6 +188,7 @@ async function writeChunks(
   await run(CHUNKS, {
     ...params(ref),
     scope: scopeKey(ref.tenantId, department),
+    generationKey: generationKey(ref.documentId, ref.generation),
     chunks: chunks.map(({ chunk }) => ({
       id: chunk.id,
       position: chunk.position,
@@ -212,75 +220,4 @@ async function writeChunks(
   });
   const dropped = before.map((row) => row.id).filter((id) => ![...keys].some((key) => idOf(key) === id));
   if (dropped.length > 0) await run(DROP_ORPHANS, { entityIds: dropped });
-}
-
-/** The entities and scopes of everything a document has in the graph. */
-async function affected(
-  run: Run,
-  tenantId: string,
-  documentId: string,
-): Promise<{ entityIds: string[]; scopes: string[] }> {
-  const [row] = await run<{ entityIds: string[]; scopes: string[] }>(
-    `MATCH (c:Chunk {documentId: $documentId}) WHERE c.tenantId = $tenantId
-     OPTIONAL MATCH (c)-[:MENTIONS]->(e:Entity)
-     RETURN collect(DISTINCT e.id) AS entityIds, collect(DISTINCT c.scope) AS scopes`,
-    { tenantId, documentId },
-  );
-  return { entityIds: (row?.entityIds ?? []).sort(), scopes: row?.scopes ?? [] };
-}
-
-async function recount(run: Run, entityIds: readonly string[], scopes: readonly string[]): Promise<void> {
-  await run(LOCK_ENTITIES, { entityIds });
-  await run(RECOUNT, { entityIds });
-  const ids = [...new Set(scopes)].sort();
-  await run("UNWIND $ids AS id MERGE (s:Scope {id: id}) SET s.lock = true", { ids });
-  await run(
-    "UNWIND $ids AS id MATCH (s:Scope {id: id}) SET s.chunkCount = COUNT { MATCH (c:Chunk {scope: id, visible: true}) }",
-    { ids },
-  );
-}
-
-/** Removes a document's chunks of every generation but `keep` (null: all), batch by batch, with what only they supported. */
-async function sweep(
-  database: GraphDatabase,
-  tenantId: string,
-  documentId: string,
-  keep: number | null,
-  signal: AbortSignal,
-): Promise<GraphCounts> {
-  const removed = { chunks: 0, entities: 0, mentions: 0, relations: 0 };
-  for (;;) {
-    const batch = await database.write(async (run) => {
-      const chunks = await run<{ id: string }>(
-        `MATCH (c:Chunk {documentId: $documentId}) WHERE c.tenantId = $tenantId AND NOT c.visible AND ($keep IS NULL OR c.generation < $keep)
-         RETURN c.id AS id LIMIT toInteger($limit)`,
-        { tenantId, documentId, keep, limit: SWEEP_CHUNKS },
-      );
-      const chunkIds = chunks.map((chunk) => chunk.id);
-      if (chunkIds.length === 0) return undefined;
-      const [found] = await run<{ entityIds: string[]; mentions: number }>(
-        "MATCH (c:Chunk)-[m:MENTIONS]->(e) WHERE c.id IN $chunkIds RETURN collect(DISTINCT e.id) AS entityIds, count(m) AS mentions",
-        { chunkIds },
-      );
-      const entityIds = (found?.entityIds ?? []).sort();
-      await run(LOCK_ENTITIES, { entityIds });
-      const [relations] = await run<{ removed: number }>(
-        "MATCH ()-[r:RELATED_TO]->() WHERE r.chunkId IN $chunkIds DELETE r RETURN count(*) AS removed",
-        { chunkIds },
-      );
-      await run("MATCH (c:Chunk) WHERE c.id IN $chunkIds DETACH DELETE c", { chunkIds });
-      const [entities] = await run<{ removed: number }>(DROP_ORPHANS, { entityIds });
-      return {
-        chunks: chunkIds.length,
-        mentions: found?.mentions ?? 0,
-        relations: relations?.removed ?? 0,
-        entities: entities?.removed ?? 0,
-      };
-    }, signal);
-    if (!batch) return removed;
-    removed.chunks += batch.chunks;
-    removed.mentions += batch.mentions;
-    removed.relations += batch.relations;
-    removed.entities += batch.entities;
-  }
 }

@@ -2,20 +2,24 @@ import DataLoader from "dataloader";
 import { type GraphContext, loaderOf, requireViewer } from "../../../platform/graphql/context.js";
 import { elementTypeOf } from "../../../platform/graphql/passages.js";
 import { entityType } from "../domain/extraction/entity-type.js";
+import { openReading, type ReadingSources } from "../domain/reading.js";
 import type { ChunkRecord, EntityRecord, GraphReader, MentionRecord, NodeReader, Reading } from "../ports.js";
 import type { Chunk, Entity } from "./types.js";
 
 /** What the resolvers reach the graph through. */
 export interface GraphServices {
+  readonly readings: ReadingSources;
   readonly nodes: NodeReader;
   readonly graph: GraphReader;
 }
 
-/** The viewer of the request and its signal. @throws RequestError UNAUTHENTICATED */
-export const readingOf = (context: GraphContext): Reading => ({
-  scope: requireViewer(context),
-  signal: context.signal,
-});
+const READING = Symbol.for("knowledge-graph:reading");
+
+/** What the request's viewer may read; taken once per request. @throws RequestError UNAUTHENTICATED, UNAVAILABLE */
+export const readingOf = ({ readings }: GraphServices, context: GraphContext): Promise<Reading> => {
+  const viewer = requireViewer(context);
+  return loaderOf(context, READING, () => openReading(readings, viewer, context.signal));
+};
 
 const BATCH = 500;
 
@@ -24,6 +28,7 @@ const BATCH = 500;
  * that a list never costs a statement per row. Null for what the viewer may not know of.
  */
 export const ask = <V>(
+  services: GraphServices,
   context: GraphContext,
   kind: string,
   id: string,
@@ -35,7 +40,7 @@ export const ask = <V>(
     () =>
       new DataLoader<string, V | null>(
         async (ids) => {
-          const found = await load(ids, readingOf(context));
+          const found = await load(ids, await readingOf(services, context));
           return ids.map((key) => found.get(key) ?? null);
         },
         { maxBatchSize: BATCH },
@@ -62,13 +67,13 @@ const entityOf = (record: EntityRecord): Entity => ({
 
 /** The chunk, or null when the viewer may not see it. */
 export async function loadChunk(services: GraphServices, context: GraphContext, id: string): Promise<Chunk | null> {
-  const record = await ask(context, "chunk", id, (ids, reading) => services.nodes.chunks(ids, reading));
+  const record = await ask(services, context, "chunk", id, (ids, reading) => services.nodes.chunks(ids, reading));
   return record && chunkOf(record);
 }
 
 /** The entity, or null when no chunk that the viewer may read mentions it. */
 export async function loadEntity(services: GraphServices, context: GraphContext, id: string): Promise<Entity | null> {
-  const record = await ask(context, "entity", id, (ids, reading) => services.nodes.entities(ids, reading));
+  const record = await ask(services, context, "entity", id, (ids, reading) => services.nodes.entities(ids, reading));
   return record && record.surfaces.length > 0 ? entityOf(record) : null;
 }
 
@@ -78,7 +83,9 @@ export const loadMentions = async (
   context: GraphContext,
   chunkId: string,
 ): Promise<MentionRecord[]> =>
-  (await ask(context, "mentions", chunkId, (ids, reading) => services.graph.mentionsOfChunks(ids, reading))) ?? [];
+  (await ask(services, context, "mentions", chunkId, (ids, reading) =>
+    services.graph.mentionsOfChunks(ids, reading),
+  )) ?? [];
 
 /** The loaded things that are still there: one may have gone between the list and the load. */
 export const present = <T>(things: readonly (T | null)[]): T[] => things.filter((thing): thing is T => thing !== null);

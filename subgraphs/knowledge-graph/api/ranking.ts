@@ -3,7 +3,7 @@ import { RequestError } from "../../../platform/errors/errors.js";
 import type { GraphContext } from "../../../platform/graphql/context.js";
 import { type Ranking, type RankRequest } from "../domain/rank.js";
 import type { Reading } from "../ports.js";
-import { readingOf } from "./loaders.js";
+import { type GraphServices, readingOf } from "./loaders.js";
 import { GraphRankInput, GraphRanking } from "./types.js";
 
 const MAX_CANDIDATES = 200;
@@ -19,6 +19,7 @@ const check = (fits: boolean, message: string): void => {
 @Resolver(() => GraphRanking)
 export class RankingResolver {
   constructor(
+    private readonly services: GraphServices,
     private readonly rank: (request: RankRequest, reading: Reading) => Promise<Ranking>,
     private readonly timeoutMs: number,
   ) {}
@@ -39,10 +40,10 @@ export class RankingResolver {
     check(limit >= 1 && limit <= MAX_LIMIT, `"limit" must be from 1 to ${MAX_LIMIT}.`);
     check(hops === 1 || hops === 2, '"hops" must be 1 or 2.');
     const started = performance.now();
-    const { scope, signal } = readingOf(context);
+    const reading = await readingOf(this.services, context);
     const ranking = await this.rank(
       { candidates, terms, query, limit, hops },
-      { scope, signal: AbortSignal.any([signal, AbortSignal.timeout(this.timeoutMs)]) },
+      { ...reading, signal: AbortSignal.any([reading.signal, AbortSignal.timeout(this.timeoutMs)]) },
     );
     return {
       order: ranking.order.map((chunk) => ({ ...chunk, entities: [...chunk.entities] })),

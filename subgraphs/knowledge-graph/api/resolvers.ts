@@ -76,7 +76,7 @@ export class EntityResolver {
   ): Promise<Connection<Entity>> {
     if (search.length > MAX_SEARCH_CHARACTERS)
       throw new RequestError("BAD_REQUEST", `"search" may have at most ${MAX_SEARCH_CHARACTERS} characters.`);
-    const reading = readingOf(context);
+    const reading = await readingOf(this.services, context);
     return pageOf(
       { first, after },
       (page) => this.services.graph.entitiesNamed(search, page, reading),
@@ -94,7 +94,7 @@ export class EntityResolver {
     within("maxHops", maxHops, 2);
     within("first", first, MAX_LIST);
     const relations =
-      (await ask(context, `relationsOf:${maxHops}:${first}`, entity.id, (ids, reading) =>
+      (await ask(this.services, context, `relationsOf:${maxHops}:${first}`, entity.id, (ids, reading) =>
         this.services.graph.relationsOf(ids, maxHops, first, reading),
       )) ?? [];
     return present(
@@ -120,7 +120,7 @@ export class EntityResolver {
     return pageOf(
       { first, after },
       (page) =>
-        ask(context, `chunksOfEntities:${first}:${after}`, entity.id, (ids, reading) =>
+        ask(this.services, context, `chunksOfEntities:${first}:${after}`, entity.id, (ids, reading) =>
           this.services.graph.chunksOfEntities(ids, page, reading),
         ),
       (id) => loadChunk(this.services, context, id),
@@ -142,7 +142,7 @@ export class DocumentResolver {
     return pageOf(
       { first, after },
       (page) =>
-        ask(context, `chunksOfDocuments:${first}:${after}`, document.id, (ids, reading) =>
+        ask(this.services, context, `chunksOfDocuments:${first}:${after}`, document.id, (ids, reading) =>
           this.services.graph.chunksOfDocuments(ids, page, reading),
         ),
       (id) => loadChunk(this.services, context, id),
@@ -159,7 +159,7 @@ export class DocumentResolver {
     return pageOf(
       { first, after },
       (page) =>
-        ask(context, `entitiesOfDocuments:${first}:${after}`, document.id, (ids, reading) =>
+        ask(this.services, context, `entitiesOfDocuments:${first}:${after}`, document.id, (ids, reading) =>
           this.services.graph.entitiesOfDocuments(ids, page, reading),
         ),
       (id) => loadEntity(this.services, context, id),
@@ -174,7 +174,7 @@ export class DocumentResolver {
   ): Promise<RelatedDocument[]> {
     within("first", first, MAX_LIST);
     const found =
-      (await ask(context, `documentsRelatedTo:${first}`, document.id, (ids, reading) =>
+      (await ask(this.services, context, `documentsRelatedTo:${first}`, document.id, (ids, reading) =>
         this.services.graph.documentsRelatedTo(ids, first, reading),
       )) ?? [];
     return Promise.all(

@@ -23,6 +23,7 @@ export function buildKnowledgeGraphSchema(deps: KnowledgeGraphDeps): Promise<Sub
     [
       RankingResolver,
       new RankingResolver(
+        deps,
         (request, reading) => rankByGraph(request, deps.walk, reading),
         deps.rankTimeoutMs ?? RANK_TIMEOUT_MS,
       ),

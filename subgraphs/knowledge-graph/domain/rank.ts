@@ -74,7 +74,7 @@ export async function rankByGraph(request: RankRequest, reader: WalkReader, read
  * (planning costs many times what the walk does). @throws whatever the store throws; a caller may go on without.
  */
 export async function warmUpWalk(reader: WalkReader, signal: AbortSignal): Promise<void> {
-  const scope = { tenantId: "warm-up", userId: "warm-up", departments: ["none"] };
+  const reading = { tenantId: "warm-up", scopes: ["warm-up/none"], overlay: null, signal };
   const candidates = Array.from({ length: 20 }, (_, i) => ({ chunkId: `chk_none_${i}`, score: 1 / (i + 1) }));
-  await rankByGraph({ candidates, terms: [], query: "Who runs None?", limit: 20, hops: 2 }, reader, { scope, signal });
+  await rankByGraph({ candidates, terms: [], query: "Who runs None?", limit: 20, hops: 2 }, reader, reading);
 }

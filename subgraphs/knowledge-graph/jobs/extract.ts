@@ -5,10 +5,10 @@ import { type ChunkArtefact, extractResult, indexingJob, JOBS } from "../../../p
 import { defineJob, PermanentFailure } from "../../../platform/queue/worker.js";
 import type { ProgressEvent } from "../../../platform/streams/progress.js";
 import { extract } from "../domain/extraction/extract.js";
-import type { ExtractedChunk, GenerationRef, GraphWriter } from "../ports.js";
+import type { ExtractedChunk, GenerationRef } from "../ports.js";
+import { type FollowDeps, followDocument } from "./follow.js";
 
-export interface ExtractDeps {
-  readonly writer: GraphWriter;
+export interface ExtractDeps extends FollowDeps {
   readonly fetchArtefact: (url: string, signal: AbortSignal) => Promise<ChunkArtefact>;
   readonly analyze: (text: string) => Morpheme[];
   readonly report: (tenantId: string, event: Omit<ProgressEvent, "at">) => Promise<void>;
@@ -56,7 +56,8 @@ export const extractJob = (deps: ExtractDeps) =>
         await report("RUNNING", Math.min(at + BATCH, total), total);
       }
       // Extraction that was repeated after the document was finished without it: nobody else would show it any more.
-      if (await deps.writer.isVisible(ref, run.signal)) await deps.writer.switchTo(ref, department, run.signal);
+      const published = await deps.feed.state(tenantId, documentId);
+      if (published?.visible?.generation === generation) await followDocument(deps, tenantId, documentId, run.signal);
       const { entities, mentions, relations } = await deps.writer.count(ref, run.signal);
       // Not COMPLETED: that is told of the whole document, by the room that owns it.
       await report("RUNNING", total, total);

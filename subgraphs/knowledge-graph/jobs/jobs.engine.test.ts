@@ -8,13 +8,18 @@ import { loadMorphology } from "../../../platform/language/morphology.js";
 import { createLogger } from "../../../platform/logging/logger.js";
 import type { ChunkArtefact } from "../../../platform/queue/catalogue.js";
 import { startWorker } from "../../../platform/queue/worker.js";
+import { createRedis, type Redis } from "../../../platform/redis/redis.js";
 import type { ProgressEvent } from "../../../platform/streams/progress.js";
 import { createMetrics } from "../../../platform/telemetry/metrics.js";
+import { createVisibilityFollower } from "../../../platform/visibility/follower.js";
+import { pendingKey, visibilityKey } from "../../../platform/visibility/keys.js";
+import { createVisibilityFeed, type VisibilityFeed } from "../../../platform/visibility/visibility.js";
 import { fetchArtefact } from "../adapters/artefact.js";
 import { type GraphDatabase, openNeo4j } from "../adapters/neo4j-database.js";
 import { ensureGraphSchema } from "../adapters/neo4j-schema.js";
 import { neo4jWriter } from "../adapters/neo4j-writer.js";
 import { extractJob } from "./extract.js";
+import { createFollowing } from "./follow.js";
 import { purgeDocumentJob } from "./purge.js";
 import { switchGenerationJob } from "./switch.js";
 
@@ -34,6 +39,10 @@ let server: Server;
 let origin: string;
 let artefact: unknown;
 let actor: string;
+let redis: Redis;
+let feed: VisibilityFeed;
+let following: ReturnType<typeof createFollowing>;
+let revision = 0;
 
 const TEXTS = [
   "연차휴가는 인사팀에서 관리한다. 그룹웨어에서 연차휴가를 신청한다.",
@@ -82,14 +91,17 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   actor = await actorSigner(secret)({ tenantId, userId: "u", departments: ["hr"] });
-  const writer = neo4jWriter(database);
+  redis = createRedis(redisUrl, "knowledge-graph-jobs-suite", logger);
+  feed = createVisibilityFeed(redis);
+  const follow = { writer: neo4jWriter(database), feed: createVisibilityFollower(redis, "knowledge-graph") };
+  following = createFollowing(follow, logger);
   const { analyze } = await loadMorphology();
   worker = startWorker({
     queue: queueName,
     jobs: [
-      extractJob({ writer, fetchArtefact, analyze, report: async (_, event) => void events.push(event) }),
-      switchGenerationJob(writer),
-      purgeDocumentJob(writer),
+      extractJob({ ...follow, fetchArtefact, analyze, report: async (_, event) => void events.push(event) }),
+      switchGenerationJob(follow),
+      purgeDocumentJob(follow),
     ],
     redisUrl,
     openActor: actorVerifier(secret),
@@ -116,8 +128,14 @@ afterAll(async () => {
     signal(),
   );
   await database.close();
+  await redis.del(visibilityKey(tenantId), pendingKey(tenantId, "knowledge-graph"));
+  redis.disconnect();
 });
 
+const publish = (generation: number, department = "hr"): Promise<void> =>
+  feed.publish(tenantId, documentId, { generation, department, datasetId: "ds_1", revision: ++revision });
+const isPending = async (): Promise<boolean> =>
+  (await redis.hexists(pendingKey(tenantId, "knowledge-graph"), documentId)) === 1;
 async function work(name: string, data: Record<string, unknown>): Promise<unknown> {
   const base = { v: 1, actor, traceId: "0".repeat(32), documentId, datasetId: "ds_1", department: "hr", attempt: 1 };
   const job = await queue.add(name, { ...base, ...data });
@@ -160,12 +178,42 @@ describe("the jobs of one document", () => {
   });
 
   test("the switch run twice shows one generation", async () => {
+    await publish(1);
+    expect(await isPending()).toBe(true);
     expect(await work("switch", { generation: 1 })).toEqual({ switched: true });
     expect(await work("switch", { generation: 1 })).toEqual({ switched: true });
     expect((await graph()).chunks.sort()).toEqual([`chk_${run}_1_0`, `chk_${run}_1_1`]);
+    expect(await isPending()).toBe(false);
+  });
+
+  test("a switch job that is older than what is published applies the newest", async () => {
+    await publish(1, "sales");
+    await publish(1, "legal");
+    await work("switch", { generation: 1, department: "sales" });
+    const scopes = async () =>
+      new Set(
+        (
+          await database.read<{ scope: string }>(
+            "MATCH (c:Chunk {tenantId: $tenantId}) RETURN c.scope AS scope",
+            { tenantId },
+            signal(),
+          )
+        ).map(({ scope }) => scope),
+      );
+    expect(await scopes()).toEqual(new Set([`${tenantId}/legal`]));
+    expect(await isPending()).toBe(false);
+  });
+
+  test("what no job was made for is applied when it is still pending at the second look", async () => {
+    await publish(1, "hr");
+    expect(await following.round(signal())).toBe(0);
+    expect(await isPending()).toBe(true);
+    expect(await following.round(signal())).toBe(1);
+    expect(await isPending()).toBe(false);
   });
 
   test("extraction that is repeated after its generation became visible shows itself", async () => {
+    await publish(2);
     await work("switch", { generation: 2 });
     expect((await graph()).chunks).toEqual([]);
     artefact = artefactOf(2);

@@ -1,19 +1,14 @@
 import { JOBS, switchJob } from "../../../platform/queue/catalogue.js";
 import { defineJob } from "../../../platform/queue/worker.js";
-import type { GraphWriter } from "../ports.js";
+import { type FollowDeps, followDocument } from "./follow.js";
 
-/** Shows one generation, with the department it now belongs to, and removes the older ones. Late or repeated it changes nothing. */
-export const switchGenerationJob = (writer: GraphWriter) =>
+/** Applies what is published of a document by now, which may be newer than what the job was made for. Late or repeated it changes nothing. */
+export const switchGenerationJob = (deps: FollowDeps) =>
   defineJob({
     name: JOBS.switch,
     schema: switchJob,
     timeoutMs: 10 * 60_000,
-    async handle({ documentId, generation, department }, run): Promise<{ switched: boolean }> {
-      const switched = await writer.switchTo(
-        { tenantId: run.scope.tenantId, documentId, generation },
-        department,
-        run.signal,
-      );
-      return { switched };
-    },
+    handle: async ({ documentId }, run): Promise<{ switched: boolean }> => ({
+      switched: await followDocument(deps, run.scope.tenantId, documentId, run.signal),
+    }),
   });

@@ -148,12 +148,25 @@ test("the switch removes older generations and nothing newer, and takes the depa
     await indexPassages(dependencies, job(artefact(documentId, generation, 5)), scope, signal);
   const switching = { v: 1, actor: "", traceId: "0", documentId, datasetId: "ds_1", attempt: 1 } as const;
   const second = { ...switching, generation: 2, department: "sales" };
-  expect(await switchGeneration(store, second, scope, signal)).toEqual({ removed: 5, moved: 10 });
-  expect(await switchGeneration(store, second, scope, signal)).toEqual({ removed: 0, moved: 0 });
+  const unknown = { store, visibility: { visible: async () => new Map() } };
+  expect(await switchGeneration(unknown, second, scope, signal)).toEqual({ removed: 5, moved: 10 });
+  expect(await switchGeneration(unknown, second, scope, signal)).toEqual({ removed: 0, moved: 0 });
   const query = { vector: [1, 1, 1, 1, 1, 1, 1, 1], limit: 50, filter: { documentIds: [documentId] } };
   expect(await index.dense(scope, model, query, signal)).toEqual([]);
   const sales = await index.dense({ ...scope, departments: ["sales"] }, model, query, signal);
   expect(new Set(sales.map(({ generation }) => generation))).toEqual(new Set([2, 3]));
+});
+
+test("a switch that was overtaken by another move ends in the department that was published last", async () => {
+  const documentId = `doc_switch${suite}`;
+  const asked = ["sales", "legal", "legal"];
+  const visible = async () =>
+    new Map([[documentId, { generation: 2, department: asked.shift() ?? null, datasetId: "ds_1", revision: 1 }]]);
+  const late = { v: 1, actor: "", traceId: "0", documentId, datasetId: "ds_1", attempt: 1, generation: 2 } as const;
+  await switchGeneration({ store, visibility: { visible } }, { ...late, department: "it" }, scope, signal);
+  const query = { vector: [1, 1, 1, 1, 1, 1, 1, 1], limit: 50, filter: { documentIds: [documentId] } };
+  const found = (department: string) => index.dense({ ...scope, departments: [department] }, model, query, signal);
+  expect([await found("it"), await found("sales"), (await found("legal")).length]).toEqual([[], [], 10]);
 });
 
 test("a purge leaves nothing, and repeated it gives the same receipt", async () => {

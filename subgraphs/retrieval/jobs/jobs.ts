@@ -2,22 +2,41 @@ import type { z } from "zod";
 import type { TenantScope } from "../../../platform/auth/viewer.js";
 import { indexingJob, JOBS, purgeJob, type purgeResult, switchJob } from "../../../platform/queue/catalogue.js";
 import { defineJob, type JobDefinition } from "../../../platform/queue/worker.js";
+import type { VisibilityFeed } from "../../../platform/visibility/visibility.js";
 import type { PassageStore, PurgeMarks } from "../ports.js";
 import { type IndexingDependencies, indexPassages } from "./index-passages.js";
+
+export interface RetrievalJobDependencies extends IndexingDependencies {
+  readonly visibility: Pick<VisibilityFeed, "visible">;
+}
 
 const INDEX_LIMIT_MS = 30 * 60_000;
 const SWEEP_LIMIT_MS = 5 * 60_000;
 
-/** The generation is the visible one now: its rows are brought under the document's department, older generations go. A late switch to an older generation removes nothing newer. */
+/**
+ * The generation is the visible one now: its rows are brought under the document's department, older generations go. A late switch to an
+ * older generation removes nothing newer. Of moves that overtake each other the one that is published last counts: whoever has moved the
+ * rows looks again, so the last one to write has written the newest.
+ */
 export async function switchGeneration(
-  store: PassageStore,
+  { store, visibility }: Pick<RetrievalJobDependencies, "store" | "visibility">,
   job: z.output<typeof switchJob>,
   scope: TenantScope,
   signal: AbortSignal,
 ): Promise<{ removed: number; moved: number }> {
+  const department = async (): Promise<string | null> => {
+    const state = (await visibility.visible(scope.tenantId, [job.documentId])).get(job.documentId);
+    return state ? state.department : job.department;
+  };
   const removed = await store.removeGenerationsBefore(scope, job, signal);
-  const moved = await store.moveToDepartment(scope, job.documentId, job.department, signal);
-  return { removed, moved };
+  let moved = 0;
+  for (let target = await department(); ; ) {
+    signal.throwIfAborted();
+    moved += await store.moveToDepartment(scope, job.documentId, target, signal);
+    const now = await department();
+    if (now === target) return { removed, moved };
+    target = now;
+  }
 }
 
 /** Removes a deleted document. The mark comes first, so that an indexing job that is still on its way gives up. */
@@ -38,7 +57,7 @@ export async function purgeDocument(
 }
 
 /** The jobs of the room's queue. */
-export const retrievalJobs = (dependencies: IndexingDependencies): JobDefinition<z.ZodType>[] => [
+export const retrievalJobs = (dependencies: RetrievalJobDependencies): JobDefinition<z.ZodType>[] => [
   defineJob({
     name: JOBS.index,
     schema: indexingJob,
@@ -49,7 +68,7 @@ export const retrievalJobs = (dependencies: IndexingDependencies): JobDefinition
     name: JOBS.switch,
     schema: switchJob,
     timeoutMs: SWEEP_LIMIT_MS,
-    handle: (job, { scope, signal }) => switchGeneration(dependencies.store, job, scope, signal),
+    handle: (job, { scope, signal }) => switchGeneration(dependencies, job, scope, signal),
   }),
   defineJob({
     name: JOBS.purge,
