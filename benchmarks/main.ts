@@ -6,12 +6,13 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { firstToken } from "./first-token/question.js";
+import { graphWalk } from "./graph/question.js";
 import { hybrid } from "./hybrid/question.js";
 import { type Question, type Settings, tableOf, writeFindings } from "./report.js";
 import { router } from "./router/question.js";
 import { stopProduct } from "./running-product.js";
 
-const QUESTIONS: readonly Question[] = [router, firstToken, hybrid];
+const QUESTIONS: readonly Question[] = [router, firstToken, hybrid, graphWalk];
 const LIMIT_MS = 20 * 60_000;
 
 const { values, positionals } = parseArgs({

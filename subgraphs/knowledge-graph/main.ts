@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { describeError } from "../../platform/errors/errors.js";
 import { serveSubgraph } from "../../platform/graphql/server.js";
 import { loadMorphology } from "../../platform/language/morphology.js";
 import { runRoom, serveWorkerHealth } from "../../platform/process/process.js";
@@ -8,15 +7,16 @@ import { startWorker } from "../../platform/queue/worker.js";
 import { createProgressLog } from "../../platform/streams/progress.js";
 import { createVisibilityFollower } from "../../platform/visibility/follower.js";
 import { fetchArtefact } from "./adapters/artefact.js";
-import { openNeo4j } from "./adapters/neo4j-database.js";
+import { openNeo4j, READ_TIMEOUT_MS } from "./adapters/neo4j-database.js";
 import { buildNodeSchema, neo4jNodes } from "./adapters/neo4j-nodes.js";
 import { neo4jOverlay } from "./adapters/neo4j-overlay.js";
+import { keepPlans, withReplan } from "./adapters/neo4j-plans.js";
 import { neo4jReader } from "./adapters/neo4j-reader.js";
 import { ensureGraphSchema } from "./adapters/neo4j-schema.js";
 import { neo4jWalkReader } from "./adapters/neo4j-walk.js";
 import { neo4jWriter } from "./adapters/neo4j-writer.js";
 import { buildKnowledgeGraphSchema } from "./api/schema.js";
-import { warmUpWalk } from "./domain/rank.js";
+import { rehearseFields, rehearseWalk } from "./domain/rehearsal.js";
 import { extractJob } from "./jobs/extract.js";
 import { startFollowing } from "./jobs/follow.js";
 import { purgeDocumentJob } from "./jobs/purge.js";
@@ -30,7 +30,6 @@ const config = z.object({
 });
 const READY_MS = 2500;
 const SCHEMA_MS = 90_000;
-const WARM_UP_MS = 30_000;
 
 await runRoom(ROOM, "knowledge_graph", config, async (p) => {
   const { logger, metrics } = p;
@@ -42,9 +41,9 @@ await runRoom(ROOM, "knowledge_graph", config, async (p) => {
   });
   p.onStop(() => database.close());
   const feed = createVisibilityFollower(p.redis, "knowledge-graph");
-  let warmedUp: Promise<void> = Promise.resolve();
+  let planned: Promise<void> = Promise.resolve();
   const ready = async (): Promise<void> => {
-    await Promise.all([database.ping(AbortSignal.timeout(READY_MS)), p.redis.ping(), warmedUp]);
+    await Promise.all([database.ping(AbortSignal.timeout(READY_MS)), p.redis.ping(), planned]);
   };
 
   if (p.role === "worker") {
@@ -75,18 +74,32 @@ await runRoom(ROOM, "knowledge_graph", config, async (p) => {
     return;
   }
 
-  const walk = neo4jWalkReader(database);
+  const nodeSchema = await buildNodeSchema(database.driver);
   const { schema } = await buildKnowledgeGraphSchema({
-    nodes: neo4jNodes(await buildNodeSchema(database.driver), logger),
+    nodes: neo4jNodes(nodeSchema, logger),
     graph: neo4jReader(database),
-    walk,
+    walk: neo4jWalkReader(database),
     readings: { pending: feed.pending, store: neo4jOverlay(database) },
   });
-  // Readiness waits for it, serving does not: the first walks take seconds while Neo4j plans, and an engine that is away must
-  // not keep the process from its health and its typed refusals.
-  warmedUp = warmUpWalk(walk, AbortSignal.timeout(WARM_UP_MS)).catch((error: unknown) =>
-    logger.warn({ error: describeError(error) }, "the walk could not be warmed up"),
+  // Readiness waits for the first plans, serving does not: they take the store seconds, and one that is away must not keep the
+  // process from its health and its typed refusals.
+  const plans = keepPlans(
+    database,
+    {
+      first: (replan, signal) => rehearseWalk({ walk: neo4jWalkReader(withReplan(database, replan)) }, signal),
+      rest: (replan, signal) =>
+        rehearseFields(
+          {
+            graph: neo4jReader(withReplan(database, replan)),
+            nodes: neo4jNodes(nodeSchema, logger, READ_TIMEOUT_MS, replan),
+          },
+          signal,
+        ),
+    },
+    logger,
   );
+  planned = plans.ready;
+  p.onStop(() => plans.stop());
   const server = await serveSubgraph({
     name: ROOM,
     schema,

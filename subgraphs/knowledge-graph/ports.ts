@@ -91,6 +91,16 @@ export interface RelatedDocumentRecord {
   readonly entityIds: readonly string[];
 }
 
+/** What readable passages of one document hold. */
+export interface StatisticsRecord {
+  readonly chunks: number;
+  /** Of the embedding model; null for a document that was indexed before they were counted. */
+  readonly tokens: number | null;
+  readonly elements: readonly { readonly elementType: string; readonly chunks: number }[];
+  readonly entities: number;
+  readonly mentions: number;
+}
+
 /** Lists and neighbourhoods, through readable chunks only. Each takes all the owners that one step of a request asks for. */
 export interface GraphReader {
   chunksOfDocuments(documentIds: readonly string[], page: PageRequest, reading: Reading): Promise<Map<string, IdPage>>;
@@ -99,6 +109,7 @@ export interface GraphReader {
     page: PageRequest,
     reading: Reading,
   ): Promise<Map<string, IdPage>>;
+  statisticsOf(documentIds: readonly string[], reading: Reading): Promise<Map<string, StatisticsRecord>>;
   documentsRelatedTo(
     documentIds: readonly string[],
     first: number,

@@ -169,3 +169,20 @@ test("without a viewer nothing is read", async () => {
   const { errors } = await graphql({ schema, source: "{ entities { totalCount } }", contextValue });
   expect(errors?.[0]?.originalError).toMatchObject({ code: "UNAUTHENTICATED" });
 });
+
+test("a document's statistics count what the viewer may read of it", async () => {
+  const query =
+    "query($r: [_Any!]!) { _entities(representations: $r) { ... on Document { statistics { chunks tokens elements { elementType chunks } entities mentions } } } }";
+  const of = (document: string) => ({ r: [{ __typename: "Document", id: doc(document) }] });
+  const own = {
+    chunks: 2,
+    tokens: 10,
+    elements: [{ elementType: "NARRATIVE_TEXT", chunks: 2 }],
+    entities: 3,
+    mentions: 4,
+  };
+  expect(await ask(HR, query, of("hr"))).toEqual({ _entities: [{ statistics: own }] });
+  const nothing = { chunks: 0, tokens: 0, elements: [], entities: 0, mentions: 0 };
+  for (const who of [SALES, STRANGER])
+    expect(await ask(who, query, of("hr"))).toEqual({ _entities: [{ statistics: nothing }] });
+});

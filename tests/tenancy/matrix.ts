@@ -26,7 +26,7 @@ const ENTITY = `id name type aliases mentionCount chunks { totalCount edges { no
   relatedTo { relationType entity { id name } evidence { id text } }`;
 const DOCUMENT = `id name title size metadata downloadUrl pii { kind } createdBy { id } progress { stage } dataset { id name }
   chunks { totalCount edges { node { ${CHUNK} } } } entities { totalCount edges { node { id name } } }
-  related { document { id name } sharedEntities { name } }`;
+  related { document { id name } sharedEntities { name } } statistics { chunks entities elements { chunks } }`;
 const DATASET = `id name description department indexing { chunkTokens } progress { documents chunks }
   documents { totalCount edges { node { id name } } }`;
 const CONVERSATION = "id title messages { totalCount edges { node { content } } } window { used }";

@@ -835,6 +835,13 @@ export type NodeQuery = { node:
     | { __typename: 'Entity', name: string, type: string, id: string }
    | null };
 
+export type DocumentStatisticsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type DocumentStatisticsQuery = { document: { id: string, statistics: { chunks: number, tokens: number | null, entities: number, mentions: number, elements: Array<{ elementType: ElementType, chunks: number }> } } | null };
+
 export type PassageFieldsFragment = { rank: number, score: number, text: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, headingPath: Array<string>, elementType: ElementType, rerankScore: number | null, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null, listRanks: Array<{ list: SearchList, rank: number, score: number }>, graphPaths: Array<{ entities: Array<string> }> };
 
 export type SearchQueryVariables = Exact<{
@@ -3411,6 +3418,23 @@ export const NodeDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
+export const DocumentStatisticsDocument = new TypedDocumentString(`
+    query DocumentStatistics($id: ID!) {
+  document(id: $id) {
+    id
+    statistics {
+      chunks
+      tokens
+      elements {
+        elementType
+        chunks
+      }
+      entities
+      mentions
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DocumentStatisticsQuery, DocumentStatisticsQueryVariables>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($query: String!, $options: SearchOptions) {
   search(query: $query, options: $options) {

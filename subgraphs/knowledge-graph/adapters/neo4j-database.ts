@@ -15,10 +15,18 @@ export interface Neo4jOptions {
 /** One statement inside a write transaction. */
 export type Run = <R extends object>(cypher: string, params?: Record<string, unknown>) => Promise<R[]>;
 
+export type Replan = "skip" | "force";
+
 /** Neo4j with time limits: every call ends with the signal, or with the limit, whichever comes first. */
 export interface GraphDatabase {
   readonly driver: Driver;
-  read<R extends object>(cypher: string, params: Record<string, unknown>, signal: AbortSignal): Promise<R[]>;
+  /** A statement that was planned once keeps its plan however the store grows, so that nobody waits while it is planned again; "force" plans anew. */
+  read<R extends object>(
+    cypher: string,
+    params: Record<string, unknown>,
+    signal: AbortSignal,
+    replan?: Replan,
+  ): Promise<R[]>;
   /** Runs `work` in one transaction; transient failures (deadlocks, leader changes) are repeated, so `work` may run more than once. */
   write<T>(work: (run: Run) => Promise<T>, signal: AbortSignal): Promise<T>;
   ping(signal: AbortSignal): Promise<void>;
@@ -79,7 +87,8 @@ export function openNeo4j(options: Neo4jOptions): GraphDatabase {
 
   return {
     driver,
-    read: (cypher, params, signal) => bounded("READ", readTimeoutMs, signal, (tx) => rows(tx, cypher, params)),
+    read: (cypher, params, signal, replan = "skip") =>
+      bounded("READ", readTimeoutMs, signal, (tx) => rows(tx, `CYPHER replan=${replan} ${cypher}`, params)),
     write: (work, signal) =>
       bounded("WRITE", WRITE_TIMEOUT_MS, signal, (tx) => work((cypher, params = {}) => rows(tx, cypher, params))),
     ping: async (signal) => void (await bounded("READ", 2000, signal, (tx) => rows(tx, "RETURN 1 AS one", {}))),

@@ -4,7 +4,7 @@ import { execute, type GraphQLSchema, parse } from "graphql";
 import type { Driver } from "neo4j-driver";
 import type { Logger } from "../../../platform/logging/logger.js";
 import type { ChunkRecord, EntityRecord, NodeReader, Reading } from "../ports.js";
-import { READ_TIMEOUT_MS, translate } from "./neo4j-database.js";
+import { READ_TIMEOUT_MS, type Replan, translate } from "./neo4j-database.js";
 import { markedCount } from "./neo4j-readable.js";
 
 /** The most nodes one call may ask for; the filter `id: { in: […] }` is the only one that is ever used. */
@@ -117,7 +117,12 @@ export const buildNodeSchema = (driver: Driver): Promise<GraphQLSchema> =>
   }).getSchema();
 
 /** Reads nodes by id through @neo4j/graphql, one statement for any number of ids. */
-export function neo4jNodes(schema: GraphQLSchema, logger: Logger, timeoutMs = READ_TIMEOUT_MS): NodeReader {
+export function neo4jNodes(
+  schema: GraphQLSchema,
+  logger: Logger,
+  timeoutMs = READ_TIMEOUT_MS,
+  replan: Replan = "skip",
+): NodeReader {
   async function query<T>(
     document: typeof CHUNKS,
     field: string,
@@ -147,6 +152,7 @@ export function neo4jNodes(schema: GraphQLSchema, logger: Logger, timeoutMs = RE
             counts: reading.overlay?.counts ?? {},
           },
           transaction: { timeout: timeoutMs },
+          cypherQueryOptions: { replan },
         },
       }),
     );

@@ -1,5 +1,13 @@
 import { entityKey } from "../domain/extraction/entity-key.js";
-import type { GraphReader, IdPage, MentionRecord, PageRequest, Reading, RelatedDocumentRecord } from "../ports.js";
+import type {
+  GraphReader,
+  IdPage,
+  MentionRecord,
+  PageRequest,
+  Reading,
+  RelatedDocumentRecord,
+  StatisticsRecord,
+} from "../ports.js";
 import type { GraphDatabase } from "./neo4j-database.js";
 import { readerParams, sightOf } from "./neo4j-readable.js";
 import { relationsAround } from "./neo4j-relations.js";
@@ -133,6 +141,28 @@ export function neo4jReader(database: GraphDatabase): GraphReader {
     },
 
     relationsOf: (entityIds, maxHops, first, reading) => relationsAround(database, entityIds, maxHops, first, reading),
+
+    async statisticsOf(documentIds, reading) {
+      const sight = sightOf(reading);
+      const rows = await database.read<StatisticsRecord & { owner: string }>(
+        `UNWIND $owners AS owner
+         CALL (owner) {
+           MATCH (c:Chunk {documentId: owner}) WHERE ${sight.chunk("c")}
+           WITH c.elementType AS elementType, count(c) AS n, count(c.tokens) AS counted, sum(c.tokens) AS tokens
+           ORDER BY n DESC, elementType
+           RETURN coalesce(sum(n), 0) AS chunks, collect({elementType: elementType, chunks: n}) AS elements,
+             CASE WHEN sum(counted) = sum(n) THEN toInteger(sum(tokens)) END AS tokens
+         }
+         CALL (owner) {
+           MATCH (c:Chunk {documentId: owner})-[m:MENTIONS]->(e:Entity) WHERE ${sight.chunk("c")}
+           RETURN count(DISTINCT e) AS entities, coalesce(sum(m.count), 0) AS mentions
+         }
+         RETURN owner, chunks, tokens, elements, entities, mentions`,
+        { owners: documentIds, ...readerParams(reading) },
+        reading.signal,
+      );
+      return new Map(rows.map((row) => [row.owner, row]));
+    },
 
     async documentsRelatedTo(documentIds, first, reading) {
       const sight = sightOf(reading);

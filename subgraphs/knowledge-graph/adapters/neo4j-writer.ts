@@ -43,7 +43,7 @@ const CHUNKS = `
   ON CREATE SET c.visible = false
   SET c.tenantId = $tenantId, c.scope = CASE WHEN c.visible THEN c.scope ELSE $scope END, c.generationKey = $generationKey, c.documentId = $documentId, c.generation = toInteger($generation),
       c.position = toInteger(row.position), c.text = row.text, c.elementType = row.elementType, c.headingPath = row.headingPath,
-      c.pages = [page IN row.pages | toInteger(page)], c.boxes = row.boxes
+      c.pages = [page IN row.pages | toInteger(page)], c.boxes = row.boxes, c.tokens = toInteger(row.tokens)
   MERGE (d)-[:HAS_CHUNK]->(c)`;
 
 const ENTITIES = `
@@ -196,6 +196,7 @@ async function writeChunks(
       elementType: chunk.elementType,
       headingPath: chunk.headingPath,
       pages: chunk.pages,
+      tokens: chunk.tokens,
       boxes: chunk.boxes.flatMap((box) => [box.page, box.x0, box.y0, box.x1, box.y1]),
     })),
   });

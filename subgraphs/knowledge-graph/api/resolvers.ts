@@ -2,12 +2,14 @@ import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from "type-gr
 import { RequestError } from "../../../platform/errors/errors.js";
 import type { Connection } from "../../../platform/graphql/connection.js";
 import type { GraphContext } from "../../../platform/graphql/context.js";
+import { type ElementType, elementTypeOf } from "../../../platform/graphql/passages.js";
 import { ask, type GraphServices, loadChunk, loadEntity, loadMentions, present, readingOf } from "./loaders.js";
 import { pageOf } from "./pages.js";
 import {
   Chunk,
   ChunkConnection,
   Document,
+  DocumentStatistics,
   Entity,
   EntityConnection,
   Mention,
@@ -164,6 +166,27 @@ export class DocumentResolver {
         ),
       (id) => loadEntity(this.services, context, id),
     );
+  }
+
+  @FieldResolver(() => DocumentStatistics, { description: "What its passages hold" })
+  async statistics(@Root() document: Document, @Ctx() context: GraphContext): Promise<DocumentStatistics> {
+    const found = await ask(this.services, context, "statisticsOf", document.id, (ids, reading) =>
+      this.services.graph.statisticsOf(ids, reading),
+    );
+    if (!found) return { chunks: 0, tokens: 0, elements: [], entities: 0, mentions: 0 };
+    const elements = new Map<ElementType, number>();
+    for (const { elementType, chunks } of found.elements) {
+      const type = elementTypeOf(elementType);
+      elements.set(type, (elements.get(type) ?? 0) + chunks);
+    }
+    const { chunks, tokens, entities, mentions } = found;
+    return {
+      chunks,
+      tokens,
+      entities,
+      mentions,
+      elements: [...elements].map(([elementType, n]) => ({ elementType, chunks: n })),
+    };
   }
 
   @FieldResolver(() => [RelatedDocument], { description: "Documents that name the same things, the closest first" })

@@ -61,6 +61,26 @@ export class RelatedDocument {
   @Field(() => [Entity], { description: "Some of what both name; at most 10" }) sharedEntities!: Entity[];
 }
 
+@ObjectType({ description: "How many passages were made from one kind of element" })
+export class ElementCount {
+  @Field(() => ElementType) elementType!: ElementType;
+  @Field(() => Int) chunks!: number;
+}
+
+@ObjectType({ description: "What a document's passages hold, as far as the viewer may read them" })
+export class DocumentStatistics {
+  @Field(() => Int) chunks!: number;
+  @Field(() => Int, {
+    nullable: true,
+    description: "Of the embedding model; null for a document that was indexed before they were counted",
+  })
+  tokens!: number | null;
+  @Field(() => [ElementCount], { description: "By the element they were made from, the most frequent first" })
+  elements!: ElementCount[];
+  @Field(() => Int, { description: "Different entities" }) entities!: number;
+  @Field(() => Int, { description: "How often entities are named" }) mentions!: number;
+}
+
 @InputType({ description: "A hybrid search hit" })
 @Directive("@inaccessible")
 export class GraphCandidateInput {

@@ -68,13 +68,3 @@ export async function rankByGraph(request: RankRequest, reader: WalkReader, read
   );
   return { order, facts, questionEntities: named.map(({ id, name }) => ({ id, name })) };
 }
-
-/**
- * Asks for a walk that finds nothing, so that the store has planned its statements before the first person waits for one
- * (planning costs many times what the walk does). @throws whatever the store throws; a caller may go on without.
- */
-export async function warmUpWalk(reader: WalkReader, signal: AbortSignal): Promise<void> {
-  const reading = { tenantId: "warm-up", scopes: ["warm-up/none"], overlay: null, signal };
-  const candidates = Array.from({ length: 20 }, (_, i) => ({ chunkId: `chk_none_${i}`, score: 1 / (i + 1) }));
-  await rankByGraph({ candidates, terms: [], query: "Who runs None?", limit: 20, hops: 2 }, reader, reading);
-}
