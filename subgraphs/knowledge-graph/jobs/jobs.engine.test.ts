@@ -94,7 +94,8 @@ beforeAll(async () => {
   redis = createRedis(redisUrl, "knowledge-graph-jobs-suite", logger);
   feed = createVisibilityFeed(redis);
   const follow = { writer: neo4jWriter(database), feed: createVisibilityFollower(redis, "knowledge-graph") };
-  following = createFollowing(follow, logger);
+  // Other suites share the Redis, and have pending documents of their own.
+  following = createFollowing({ ...follow, feed: { ...follow.feed, tenants: async () => [tenantId] } }, logger);
   const { analyze } = await loadMorphology();
   worker = startWorker({
     queue: queueName,
