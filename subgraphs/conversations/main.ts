@@ -30,6 +30,7 @@ import { createChatHistory } from "./domain/history.js";
 import { createModelCatalogue } from "./domain/models.js";
 import { pricesSchema } from "./domain/prices.js";
 import { createAnswerJob } from "./jobs/answer.js";
+import { createAssistant } from "./jobs/assistant.js";
 import { startSweep } from "./jobs/sweep.js";
 
 const milliseconds = z.coerce.number().int().positive().default(60_000);
@@ -45,6 +46,8 @@ const config = z.object({
   /** Milliseconds until the model begins to answer, and of its longest silence after that. */
   LLM_START_TIMEOUT_MS: milliseconds,
   LLM_IDLE_TIMEOUT_MS: milliseconds,
+  /** Whether the model is up to small works around a chat: follow-ups made to stand alone, summaries. Without, rules do them. */
+  LLM_ASSISTS: z.enum(["true", "false"]).default("false"),
   LLM_PRICES: jsonOf(pricesSchema).optional(),
   /** Answer streams open at once. */
   STREAMS_PER_USER: z.coerce.number().int().positive().default(500),
@@ -147,6 +150,7 @@ async function work(p: RoomProcess<z.output<typeof config>>): Promise<void> {
     search: createPassageSearch(createRoomClient({ room: "retrieval", url: p.config.RETRIEVAL_URL, key: p.key })),
     cancellations: await createCancellations(p.redis, subscriber, p.logger),
     windowOf: room.models.windowOf,
+    assistant: p.config.LLM_ASSISTS === "true" ? createAssistant(room) : undefined,
   });
   const worker = startWorker({
     queue: QUEUES.conversations,

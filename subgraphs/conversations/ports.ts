@@ -3,6 +3,8 @@ import type { Component } from "../../platform/graphql/problems.js";
 import type {
   Answer,
   AnswerOutcome,
+  BranchedFrom,
+  ChatSummary,
   Conversation,
   Fact,
   Grounding,
@@ -29,19 +31,43 @@ export interface NewConversation {
   readonly title: string;
   readonly model: string;
   readonly datasetIds: readonly string[];
+  readonly branchedFrom?: BranchedFrom;
+}
+
+/** Where a chat is to part from the one of this message. */
+export interface BranchPoint {
+  /** A question, or the reply to it. */
+  readonly messageId: string;
+  /** Whether the branch has this question and its reply, or ends before them. */
+  readonly including: boolean;
+  /** Undefined: the original's. */
+  readonly title: string | undefined;
 }
 
 /** Chats of one user. Everything is seen through the scope's own user; another's is as if it were not there. */
 export interface ConversationStore {
   create(scope: TenantScope, conversation: NewConversation, traceId: string): Promise<Conversation>;
   find(scope: TenantScope, ids: readonly string[]): Promise<Conversation[]>;
-  /** Last used first. */
-  list(scope: TenantScope, page: PageRequest<readonly [updatedAt: string, id: string]>): Promise<Page<Conversation>>;
+  /** Last used first. `terms`: only those in whose title, or in one of whose messages, all of them stand, in any case. */
+  list(
+    scope: TenantScope,
+    page: PageRequest<readonly [updatedAt: string, id: string]>,
+    terms?: readonly string[],
+  ): Promise<Page<Conversation>>;
+  /** A new chat with copies of the answered questions of another one. Undefined: no such message. */
+  branch(scope: TenantScope, point: BranchPoint, traceId: string): Promise<Conversation | undefined>;
+  /** Keeps a summary in place of the one that covered messages up to `previous`; without effect when another came between. */
+  summarize(scope: TenantScope, id: string, summary: ChatSummary, previous: string): Promise<void>;
   rename(scope: TenantScope, id: string, title: string, traceId: string): Promise<Conversation | undefined>;
   /** Deletes it with its messages and answers; resolves to the answers' ids, undefined when there was none. */
   remove(scope: TenantScope, id: string, traceId: string): Promise<string[] | undefined>;
-  /** Oldest first. */
-  messages(scope: TenantScope, conversationId: string, page: PageRequest<number>): Promise<Page<Message>>;
+  /** Oldest first. `terms`: only those that hold all of them, in any case. */
+  messages(
+    scope: TenantScope,
+    conversationId: string,
+    page: PageRequest<number>,
+    terms?: readonly string[],
+  ): Promise<Page<Message>>;
   /** Questions that were answered and their answers, the newest `limit` of them, oldest first. */
   answeredMessages(scope: TenantScope, conversationId: string, limit: number): Promise<Message[]>;
 }
@@ -49,6 +75,8 @@ export interface ConversationStore {
 export interface NewAnswer {
   /** Undefined: a new conversation is started for it. */
   readonly conversationId: string | undefined;
+  /** The question that this one takes the place of, in a branch of its chat; it is asked as that one was. */
+  readonly instead?: string;
   readonly question: string;
   readonly questionTokens: number;
   readonly grounding: Grounding;

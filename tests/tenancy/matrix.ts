@@ -138,6 +138,12 @@ export const MATRIX: Readonly<Record<string, readonly Row[]>> = {
   "Mutation.sendMessage": [
     change(`sendMessage(conversationId: $id, text: "What next?")`, "answer { id }", "owner", (of) => of.conversationId),
   ],
+  "Mutation.branchConversation": [
+    change("branchConversation(messageId: $id)", "conversation { id title }", "owner", (of) => of.messageId),
+  ],
+  "Mutation.editMessage": [
+    change(`editMessage(messageId: $id, text: "What else?")`, "answer { id }", "owner", (of) => of.messageId),
+  ],
   "Mutation.cancelAnswer": [
     change("cancelAnswer(id: $id)", `answer { ${ANSWER} }`, "owner", (of) => of.answerId, "nothing"),
   ],

@@ -16,6 +16,8 @@ export interface Holding {
   readonly deletionId: string;
   readonly conversationId: string;
   readonly answerId: string;
+  /** The question. */
+  readonly messageId: string;
   /** In the document, its entities, the file's and the data set's name. */
   readonly word: string;
   /** In the conversation's title and question. */
@@ -72,6 +74,14 @@ async function firstOf(api: Api, documentId: string, word: string): Promise<{ ch
   return { chunkId: chunk.id, entityId: entity.id };
 }
 
+async function questionOf(api: Api, conversationId: string): Promise<string> {
+  const { conversation } = await api.run<{ conversation: { messages: { edges: { node: { id: string } }[] } } }>(
+    "query ($id: ID!) { conversation(id: $id) { messages(first: 1) { edges { node { id } } } } }",
+    { id: conversationId },
+  );
+  return conversation.messages.edges[0]?.node.id ?? "";
+}
+
 async function settle(owner: (typeof OWNERS)[number]): Promise<Holding> {
   const api = apiOf(owner);
   const [word, privateWord, department] = [newWord(), newWord(), owner.departments[0]];
@@ -101,6 +111,7 @@ async function settle(owner: (typeof OWNERS)[number]): Promise<Holding> {
     deletionId: deletion.id,
     conversationId,
     answerId,
+    messageId: await questionOf(api, conversationId),
     word,
     privateWord,
   };

@@ -25,12 +25,13 @@ export interface AnswerRow {
   cancel_requested: boolean;
   attempt: number;
   final_sequence: number | null;
+  search_query: string | null;
   created_at: Date;
   finished_at: Date | null;
 }
 
 export const ANSWER_COLUMNS =
-  "id, conversation_id, question_id, question, status, grounding, dataset_ids, model, text, citations, removed_markers, facts, passages, degraded, usage, failure, trace_id, regenerates, rating, rating_reason, cancel_requested, attempt, final_sequence, created_at, finished_at";
+  "id, conversation_id, question_id, question, status, grounding, dataset_ids, model, text, citations, removed_markers, facts, passages, degraded, usage, failure, trace_id, regenerates, rating, rating_reason, cancel_requested, attempt, final_sequence, search_query, created_at, finished_at";
 
 export const answerOf = (row: AnswerRow): Answer => ({
   id: row.id,
@@ -57,6 +58,7 @@ export const answerOf = (row: AnswerRow): Answer => ({
   cancelRequested: row.cancel_requested,
   attempt: row.attempt,
   finalSequence: row.final_sequence,
+  searchQuery: row.search_query,
   createdAt: row.created_at,
   finishedAt: row.finished_at,
 });

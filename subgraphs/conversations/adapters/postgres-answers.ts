@@ -2,16 +2,21 @@ import type { AuditLog } from "../../../platform/audit/audit.js";
 import type { TenantScope } from "../../../platform/auth/viewer.js";
 import { newId } from "../../../platform/graphql/ids.js";
 import type { Postgres, Transaction } from "../../../platform/postgres/postgres.js";
-import { type Answer, NO_USAGE } from "../domain/answer.js";
+import { type Answer, type AnswerOutcome, NO_USAGE } from "../domain/answer.js";
 import { messageTokens } from "../domain/window.js";
 import type { AnswerStore, NewAnswer, UnfinishedAnswer } from "../ports.js";
 import { ANSWER_COLUMNS, type AnswerRow, answerOf } from "./answer-row.js";
-import { insertConversation } from "./postgres-conversations.js";
+import { insertConversation } from "./conversation-row.js";
+import { insertBranch } from "./postgres-branches.js";
 import { insertModelCall } from "./postgres-usage.js";
 
 const UNIQUE_VIOLATION = "23505";
 /** A cancelled answer that no worker took up holds two events: QUEUED and this end. */
 const SEQUENCE_OF_EARLY_CANCEL = 2;
+
+/** A reply's tokens: as the model counted them when it wrote them. */
+const repliedTokens = ({ text, usage }: AnswerOutcome): number =>
+  usage.estimated || usage.completionTokens === 0 ? messageTokens(text) : usage.completionTokens;
 
 interface UnfinishedRow {
   id: string;
@@ -42,8 +47,14 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
     wanted: NewAnswer,
     traceId: string,
   ): Promise<Answer | undefined> {
-    const [conversation] =
-      wanted.conversationId === undefined
+    const branch =
+      wanted.instead === undefined
+        ? undefined
+        : await insertBranch(tx, scope, { messageId: wanted.instead, including: false, title: undefined });
+    if (wanted.instead !== undefined && !branch) return undefined;
+    const [conversation] = branch
+      ? [branch.conversation]
+      : wanted.conversationId === undefined
         ? [
             await insertConversation(tx, scope, {
               title: wanted.title,
@@ -76,9 +87,9 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
         scope.userId,
         JSON.stringify(scope.departments),
         wanted.question,
-        wanted.grounding,
-        JSON.stringify(wanted.datasetIds ?? conversation.datasetIds),
-        wanted.model ?? conversation.model,
+        branch?.grounding ?? wanted.grounding,
+        JSON.stringify(wanted.datasetIds ?? branch?.datasetIds ?? conversation.datasetIds),
+        wanted.model ?? branch?.model ?? conversation.model,
         traceId,
         wanted.idempotencyKey ?? null,
       ],
@@ -151,7 +162,7 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
         const answer = await only(
           tx,
           `UPDATE answers SET status = $3, text = $4, citations = $5, removed_markers = $6, facts = $7, passages = $8, degraded = $9,
-             usage = $10, failure = $11, final_sequence = $12, finished_at = now(), touched_at = now()
+             usage = $10, failure = $11, final_sequence = $12, search_query = $13, finished_at = now(), touched_at = now()
            WHERE id = $1 AND attempt = $2 AND status = 'STREAMING' RETURNING ${ANSWER_COLUMNS}`,
           [
             id,
@@ -168,9 +179,12 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
             ].map((value) => JSON.stringify(value)),
             outcome.failure ? JSON.stringify(outcome.failure) : null,
             outcome.finalSequence,
+            outcome.searchQuery,
           ],
         );
         if (!answer) return false;
+        if (outcome.questionTokens !== null)
+          await tx.query("UPDATE messages SET tokens = $2 WHERE id = $1", [answer.questionId, outcome.questionTokens]);
         if (outcome.text !== "" && outcome.status !== "FAILED")
           await tx.query(
             `INSERT INTO messages (id, conversation_id, tenant_id, user_id, role, content, tokens, answer_id, reply_to)
@@ -182,7 +196,7 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
               scope.tenantId,
               scope.userId,
               outcome.text,
-              messageTokens(outcome.text),
+              repliedTokens(outcome),
               id,
               answer.questionId,
             ],

@@ -1,17 +1,9 @@
 import type { AuditLog } from "../../../platform/audit/audit.js";
-import { newId } from "../../../platform/graphql/ids.js";
-import type { Postgres, Transaction } from "../../../platform/postgres/postgres.js";
-import type { Conversation, Message } from "../domain/answer.js";
-import type { ConversationStore, NewConversation } from "../ports.js";
-
-interface ConversationRow {
-  id: string;
-  title: string;
-  model: string;
-  dataset_ids: string[];
-  created_at: Date;
-  updated_at: Date;
-}
+import type { Postgres } from "../../../platform/postgres/postgres.js";
+import type { Message } from "../domain/answer.js";
+import type { ConversationStore } from "../ports.js";
+import { CONVERSATION_COLUMNS, type ConversationRow, conversationOf, insertConversation } from "./conversation-row.js";
+import { insertBranch } from "./postgres-branches.js";
 
 interface MessageRow {
   id: string;
@@ -23,17 +15,15 @@ interface MessageRow {
   created_at: Date;
 }
 
-const CONVERSATION = "id, title, model, dataset_ids, created_at, updated_at";
 const MESSAGE = "m.id, m.sequence, m.role, m.content, m.tokens, m.answer_id, m.created_at";
 
-export const conversationOf = (row: ConversationRow): Conversation => ({
-  id: row.id,
-  title: row.title,
-  model: row.model,
-  datasetIds: row.dataset_ids,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-});
+/** Patterns that a text holding all the terms matches; undefined for none, so that everything does. */
+const patternsOf = (terms: readonly string[] | undefined): string[] | null =>
+  terms && terms.length > 0 ? terms.map((term) => `%${term.replace(/[\\%_]/g, "\\$&")}%`) : null;
+
+const SAYS = "($1::text[] IS NULL OR m.content ILIKE ALL ($1))";
+const MATCHES = `($1::text[] IS NULL OR title ILIKE ALL ($1)
+  OR EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = conversations.id AND m.content ILIKE ALL ($1)))`;
 
 const messageOf = (row: MessageRow): Message => ({
   id: row.id,
@@ -44,26 +34,6 @@ const messageOf = (row: MessageRow): Message => ({
   answerId: row.answer_id,
   createdAt: row.created_at,
 });
-
-/** Inserts a conversation for the transaction's own user. */
-export async function insertConversation(
-  tx: Transaction,
-  scope: { tenantId: string; userId: string },
-  conversation: NewConversation,
-): Promise<Conversation> {
-  const [row] = await tx.query<ConversationRow>(
-    `INSERT INTO conversations (id, tenant_id, user_id, title, model, dataset_ids) VALUES ($1,$2,$3,$4,$5,$6) RETURNING ${CONVERSATION}`,
-    [
-      newId("Conversation"),
-      scope.tenantId,
-      scope.userId,
-      conversation.title,
-      conversation.model,
-      JSON.stringify(conversation.datasetIds),
-    ],
-  );
-  return conversationOf(row as ConversationRow);
-}
 
 /** Conversations and messages in PostgreSQL; row-level security shows each user their own only. */
 export function createConversationStore(postgres: Postgres, audit: AuditLog): ConversationStore {
@@ -78,26 +48,44 @@ export function createConversationStore(postgres: Postgres, audit: AuditLog): Co
       }),
     find: (scope, ids) =>
       postgres.as(scope, async (tx) =>
-        (await tx.query<ConversationRow>(`SELECT ${CONVERSATION} FROM conversations WHERE id = ANY($1)`, [ids])).map(
-          conversationOf,
-        ),
+        (
+          await tx.query<ConversationRow>(`SELECT ${CONVERSATION_COLUMNS} FROM conversations WHERE id = ANY($1)`, [ids])
+        ).map(conversationOf),
       ),
-    list: (scope, page) =>
+    branch: (scope, point, traceId) =>
+      postgres.as(scope, async (tx) => {
+        const branch = await insertBranch(tx, scope, point);
+        if (branch) await audit.record(tx, scope, event("conversation.branch", branch.conversation.id, traceId));
+        return branch?.conversation;
+      }),
+    summarize: (scope, id, summary, previous) =>
+      postgres.as(
+        scope,
+        async (tx) =>
+          void (await tx.query(
+            "UPDATE conversations SET summary = $2, summary_tokens = $3, summary_through = $4 WHERE id = $1 AND summary_through = $5",
+            [id, summary.text, summary.tokens, summary.through, previous],
+          )),
+      ),
+    list: (scope, page, terms) =>
       postgres.as(scope, async (tx) => {
         const [updatedAt, id] = page.after ?? [null, null];
         const rows = await tx.query<ConversationRow>(
-          `SELECT ${CONVERSATION} FROM conversations
-           WHERE $1::timestamptz IS NULL OR (date_trunc('milliseconds', updated_at), id) < ($1::timestamptz, $2)
-           ORDER BY date_trunc('milliseconds', updated_at) DESC, id DESC LIMIT $3`,
-          [updatedAt, id, page.first + 1],
+          `SELECT ${CONVERSATION_COLUMNS} FROM conversations
+           WHERE ${MATCHES} AND ($2::timestamptz IS NULL OR (date_trunc('milliseconds', updated_at), id) < ($2::timestamptz, $3))
+           ORDER BY date_trunc('milliseconds', updated_at) DESC, id DESC LIMIT $4`,
+          [patternsOf(terms), updatedAt, id, page.first + 1],
         );
-        const [count] = await tx.query<{ total: number }>("SELECT count(*)::int AS total FROM conversations");
+        const [count] = await tx.query<{ total: number }>(
+          `SELECT count(*)::int AS total FROM conversations WHERE ${MATCHES}`,
+          [patternsOf(terms)],
+        );
         return { rows: rows.map(conversationOf), total: count?.total ?? 0 };
       }),
     rename: (scope, id, title, traceId) =>
       postgres.as(scope, async (tx) => {
         const [row] = await tx.query<ConversationRow>(
-          `UPDATE conversations SET title = $2, updated_at = now() WHERE id = $1 RETURNING ${CONVERSATION}`,
+          `UPDATE conversations SET title = $2, updated_at = now() WHERE id = $1 RETURNING ${CONVERSATION_COLUMNS}`,
           [id, title],
         );
         if (!row) return undefined;
@@ -113,15 +101,16 @@ export function createConversationStore(postgres: Postgres, audit: AuditLog): Co
         await audit.record(tx, scope, event("conversation.delete", id, traceId));
         return answers.map((answer) => answer.id);
       }),
-    messages: (scope, conversationId, page) =>
+    messages: (scope, conversationId, page, terms) =>
       postgres.as(scope, async (tx) => {
         const rows = await tx.query<MessageRow>(
-          `SELECT ${MESSAGE} FROM messages m WHERE m.conversation_id = $1 AND m.sequence > $2 ORDER BY m.sequence LIMIT $3`,
-          [conversationId, page.after ?? 0, page.first + 1],
+          `SELECT ${MESSAGE} FROM messages m
+           WHERE ${SAYS} AND m.conversation_id = $2 AND m.sequence > $3 ORDER BY m.sequence LIMIT $4`,
+          [patternsOf(terms), conversationId, page.after ?? 0, page.first + 1],
         );
         const [count] = await tx.query<{ total: number }>(
-          "SELECT count(*)::int AS total FROM messages WHERE conversation_id = $1",
-          [conversationId],
+          `SELECT count(*)::int AS total FROM messages m WHERE ${SAYS} AND m.conversation_id = $2`,
+          [patternsOf(terms), conversationId],
         );
         return { rows: rows.map(messageOf), total: count?.total ?? 0 };
       }),

@@ -4,7 +4,7 @@ import type { Writers } from "../ports.js";
 /** Answers that are being written now, over all tenants: ids only, scored by when their writer's lease ends. */
 const KEY = "conversations:writers";
 /** A writer that was not heard of for this long is dead; it renews every second. */
-const LEASE_MS = 4000;
+const LEASE_MS = 5000;
 
 // Redis's own clock decides, so that the workers' clocks need not agree.
 const NOW = "local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)\n";

@@ -75,6 +75,25 @@ export class AnswerResolver {
 
   @Mutation(() => AnswerPayload, {
     description:
+      "Asks a question of a chat anew in other words. The answer is in a new conversation, a branch that shares what came before; the chat itself stays as it is",
+  })
+  async editMessage(
+    @Arg("messageId", () => ID, { description: "The question, or the reply to it" }) messageId: string,
+    @Arg("text", { description: "At most 4,000 characters" }) text: string,
+    @Ctx() context: GraphContext,
+    @Arg("idempotencyKey", () => String, { nullable: true }) idempotencyKey?: string | null,
+  ): Promise<AnswerPayload> {
+    const viewer = requireViewer(context);
+    const problem = problemWith(rules.edit, { question: text, idempotencyKey });
+    if (problem) return { answer: null, problem };
+    const edited = { messageId, question: text, idempotencyKey: idempotencyKey ?? undefined };
+    const answer = await this.services.asking.edit(viewer, edited, context.traceId);
+    if (answer) return { answer: answerView(answer), problem: null };
+    return { answer: null, problem: await refused(this.services, context, "message.edit", "Message", messageId) };
+  }
+
+  @Mutation(() => AnswerPayload, {
+    description:
       "Calls an answer off, within a second; what was written stays. An answer that has ended stays as it is",
   })
   cancelAnswer(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<AnswerPayload> {

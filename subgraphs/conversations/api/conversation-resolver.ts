@@ -4,13 +4,15 @@ import { type Connection, decodeCursor, pageSize, toConnection } from "../../../
 import { type GraphContext, requireViewer } from "../../../platform/graphql/context.js";
 import { invalidInput } from "../../../platform/graphql/problems.js";
 import type * as domain from "../domain/answer.js";
-import { HISTORY_MESSAGES } from "../domain/history.js";
+import { HISTORY_MESSAGES, sessionMessage } from "../domain/history.js";
+import { afterSummary } from "../domain/summary.js";
 import { DEFAULT_WINDOW, historyTokens, shareWindow } from "../domain/window.js";
 import { answerView } from "./answer-resolver.js";
-import { problemWith, rules, StartConversationInput } from "./inputs.js";
+import { problemWith, rules, StartConversationInput, searchTerms } from "./inputs.js";
 import { answerLoader, type ConversationServices, conversationLoader, refused } from "./services.js";
 import {
   Answer,
+  BranchOrigin,
   ContextWindow,
   Conversation,
   ConversationConnection,
@@ -21,6 +23,7 @@ import {
 } from "./types.js";
 
 const view = (conversation: domain.Conversation): Conversation => conversation as unknown as Conversation;
+const row = (conversation: Conversation): domain.Conversation => conversation as unknown as domain.Conversation;
 const badCursor = () =>
   new RequestError("BAD_CURSOR", 'The cursor is not one of this list. Start again without "after".');
 
@@ -54,9 +57,14 @@ export class ConversationResolver {
     @Ctx() context: GraphContext,
     @Arg("first", () => Int, { defaultValue: 20 }) first: number,
     @Arg("after", () => String, { nullable: true }) after?: string | null,
+    @Arg("search", () => String, {
+      nullable: true,
+      description: "Only those in whose title, or in one of whose messages, all these words stand",
+    })
+    search?: string | null,
   ): Promise<Connection<Conversation>> {
     const page = { first: pageSize(first), after: after == null ? undefined : conversationKey(after) };
-    const { rows, total } = await this.services.conversations.list(requireViewer(context), page);
+    const { rows, total } = await this.services.conversations.list(requireViewer(context), page, searchTerms(search));
     return toConnection(rows.map(view), first, after, total, (row) => [row.updatedAt.toISOString(), row.id]);
   }
 
@@ -85,6 +93,28 @@ export class ConversationResolver {
       context.traceId,
     );
     return { conversation: view(conversation), problem: null };
+  }
+
+  @Mutation(() => ConversationPayload, {
+    description:
+      "Begins a new conversation with everything that was asked and answered up to a message. The two then go their own ways",
+  })
+  async branchConversation(
+    @Arg("messageId", () => ID, { description: "A question or the reply to it; both are in the branch" })
+    messageId: string,
+    @Ctx() context: GraphContext,
+    @Arg("title", () => String, { nullable: true, description: "Default: the same" }) title?: string | null,
+  ): Promise<ConversationPayload> {
+    const viewer = requireViewer(context);
+    const problem = problemWith(rules.branch, { title });
+    if (problem) return { conversation: null, problem };
+    const point = { messageId, including: true, title: title?.trim() };
+    const branch = await this.services.conversations.branch(viewer, point, context.traceId);
+    if (branch) return { conversation: view(branch), problem: null };
+    return {
+      conversation: null,
+      problem: await refused(this.services, context, "conversation.branch", "Message", messageId),
+    };
   }
 
   @Mutation(() => ConversationPayload)
@@ -128,20 +158,46 @@ export class ConversationResolver {
     @Ctx() context: GraphContext,
     @Arg("first", () => Int, { defaultValue: 50 }) first: number,
     @Arg("after", () => String, { nullable: true }) after?: string | null,
+    @Arg("search", () => String, { nullable: true, description: "Only those in which all these words stand" })
+    search?: string | null,
   ): Promise<Connection<Message>> {
     const page = { first: pageSize(first), after: after == null ? undefined : messageKey(after) };
-    const { rows, total } = await this.services.conversations.messages(requireViewer(context), conversation.id, page);
+    const { rows, total } = await this.services.conversations.messages(
+      requireViewer(context),
+      conversation.id,
+      page,
+      searchTerms(search),
+    );
     return toConnection(rows as unknown as Message[], first, after, total, (row) => [
       (row as unknown as domain.Message).sequence,
     ]);
   }
 
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      "What its oldest messages said, in short: in the model's prompt it stands in their place. null while all fit",
+  })
+  summary(@Root() conversation: Conversation): string | null {
+    return row(conversation).summary.text || null;
+  }
+
+  @FieldResolver(() => BranchOrigin, { nullable: true, description: "null also when the other chat is deleted" })
+  async branchedFrom(@Root() conversation: Conversation, @Ctx() context: GraphContext): Promise<BranchOrigin | null> {
+    const from = row(conversation).branchedFrom;
+    const origin = from && (await conversationLoader(this.services, context).load(from.conversationId));
+    return origin && { conversation: view(origin), messageId: from.messageId };
+  }
+
   @FieldResolver(() => ContextWindow, { description: "How much of the model's window its messages take" })
   async window(@Root() conversation: Conversation, @Ctx() context: GraphContext): Promise<ContextWindow> {
     const { models, conversations } = this.services;
-    const budget = shareWindow((await models.windowOf(conversation.model)) ?? DEFAULT_WINDOW, 0);
+    const { summary } = row(conversation);
+    const budget = shareWindow((await models.windowOf(conversation.model)) ?? DEFAULT_WINDOW, 0, summary.tokens);
     const messages = await conversations.answeredMessages(requireViewer(context), conversation.id, HISTORY_MESSAGES);
-    return { limit: budget.limit, answer: budget.answer, history: budget.history, used: historyTokens(messages) };
+    const open = afterSummary(messages.map(sessionMessage), summary).messages;
+    const { limit, answer, history } = budget;
+    return { limit, answer, history, summary: budget.summary, used: historyTokens(open) };
   }
 }
 

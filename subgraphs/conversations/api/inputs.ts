@@ -1,5 +1,6 @@
 import { Field, ID, InputType } from "type-graphql";
 import { z } from "zod";
+import { RequestError } from "../../../platform/errors/errors.js";
 import { type InvalidInput, invalidInput } from "../../../platform/graphql/problems.js";
 import { Grounding, Rating } from "./types.js";
 
@@ -39,6 +40,23 @@ const question = z
 const model = z.string().min(1, "must not be empty").max(200, "may have 200 characters").nullish();
 const datasetIds = z.array(z.string().min(1).max(64)).max(MAX_DATASETS, `may hold ${MAX_DATASETS} ids`).nullish();
 
+const idempotencyKey = z.string().min(1, "must not be empty").max(200, "may have 200 characters").nullish();
+const MAX_TERMS = 8;
+const search = z
+  .string()
+  .max(200, "may have 200 characters")
+  .refine((text) => text.trim().split(/\s+/).length <= MAX_TERMS, `may have ${MAX_TERMS} words`);
+
+/** The words of a search; none for none. @throws RequestError BAD_REQUEST for too many */
+export function searchTerms(text: string | null | undefined): string[] {
+  const parsed = search.nullish().safeParse(text);
+  if (!parsed.success) throw new RequestError("BAD_REQUEST", `"search" ${parsed.error.issues[0]?.message}.`);
+  return (text ?? "")
+    .trim()
+    .split(/\s+/)
+    .filter((term) => term !== "");
+}
+
 /** What inputs have to be, beyond their types. */
 export const rules = {
   start: z.object({ title: title.nullish(), model, datasetIds }),
@@ -46,8 +64,10 @@ export const rules = {
     question,
     model,
     datasetIds,
-    idempotencyKey: z.string().min(1, "must not be empty").max(200, "may have 200 characters").nullish(),
+    idempotencyKey,
   }),
+  branch: z.object({ title: title.nullish() }),
+  edit: z.object({ question, idempotencyKey }),
   rename: z.object({ title }),
   rate: z.object({ reason: z.string().max(1000, "may have 1,000 characters").nullish() }),
 };

@@ -83,7 +83,7 @@ export async function refused(
   services: ConversationServices,
   context: GraphContext,
   action: string,
-  objectType: "Conversation" | "Answer",
+  objectType: "Conversation" | "Answer" | "Message",
   id: string,
 ): Promise<NotFound> {
   const { traceId } = context;

@@ -141,8 +141,12 @@ export class Usage {
 export class ContextWindow {
   @Field(() => Int, { description: "The model's whole window" }) limit!: number;
   @Field(() => Int, { description: "Kept free for the answer" }) answer!: number;
+  @Field(() => Int, { description: "What the summary of the oldest messages takes" }) summary!: number;
   @Field(() => Int, { description: "What earlier messages may take in plain chat" }) history!: number;
-  @Field(() => Int, { description: "What they take; beyond the limit the oldest are left out" }) used!: number;
+  @Field(() => Int, {
+    description: "What those take that the summary does not cover; beyond the limit the oldest are left out",
+  })
+  used!: number;
 }
 
 @ObjectType({ description: "A model that can answer" })
@@ -165,6 +169,12 @@ export class Conversation extends Node {
   @Field(() => DateTime) updatedAt!: Date;
 }
 
+@ObjectType({ description: "Where a chat parted from another one" })
+export class BranchOrigin {
+  @Field(() => Conversation) conversation!: Conversation;
+  @Field(() => ID, { description: "The question there at which they part" }) messageId!: string;
+}
+
 @Directive('@key(fields: "id")')
 @ObjectType({ implements: Node, description: "An answer, from the moment it was asked for; only its own user sees it" })
 export class Answer extends Node {
@@ -178,6 +188,11 @@ export class Answer extends Node {
   @Field(() => [Component], { description: "What was missing; the answer was made without it" })
   degraded!: Component[];
   @Field(() => Usage, { nullable: true, description: "null until it ends" }) usage!: Usage | null;
+  @Field(() => String, {
+    nullable: true,
+    description: "What was searched for: the question, or a follow-up made to stand alone. null when nothing was",
+  })
+  searchQuery!: string | null;
   @Field() model!: string;
   @Field({ description: "Quote it to your operator" }) traceId!: string;
   @Field(() => Rating, { nullable: true }) rating!: Rating | null;
@@ -192,7 +207,8 @@ export class Message {
   @Field(() => ID) id!: string;
   @Field(() => MessageRole) role!: MessageRole;
   @Field() content!: string;
-  @Field(() => Int, { description: "Estimated" }) tokens!: number;
+  @Field(() => Int, { description: "As the model counts them where its server tells, else estimated from above" })
+  tokens!: number;
   @Field(() => DateTime) createdAt!: Date;
 }
 

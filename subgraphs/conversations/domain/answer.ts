@@ -119,6 +119,8 @@ export interface Answer {
   readonly failure: Failure | null;
   readonly traceId: string;
   readonly regenerates: string | null;
+  /** What was searched for; null when nothing was. */
+  readonly searchQuery: string | null;
   readonly rating: Rating | null;
   readonly ratingReason: string | null;
   readonly cancelRequested: boolean;
@@ -128,11 +130,31 @@ export interface Answer {
   readonly finishedAt: Date | null;
 }
 
+/** What a chat's oldest messages said, in short. */
+export interface ChatSummary {
+  readonly text: string;
+  /** Estimated. */
+  readonly tokens: number;
+  /** Id of the last message that it covers; empty when there is none. */
+  readonly through: string;
+}
+
+export const NO_SUMMARY: ChatSummary = { text: "", tokens: 0, through: "" };
+
+/** Where a chat parted from another one: the question up to which they are the same. */
+export interface BranchedFrom {
+  readonly conversationId: string;
+  readonly messageId: string;
+}
+
 export interface Conversation {
   readonly id: string;
   readonly title: string;
   readonly model: string;
   readonly datasetIds: readonly string[];
+  readonly summary: ChatSummary;
+  /** Null also when the other one is deleted. */
+  readonly branchedFrom: BranchedFrom | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -160,6 +182,9 @@ export interface AnswerOutcome {
   readonly usage: Usage;
   readonly failure: Failure | null;
   readonly finalSequence: number;
+  readonly searchQuery: string | null;
+  /** The question's tokens, counted by the model's own tokenizer; null where that did not come about in time. */
+  readonly questionTokens: number | null;
 }
 
 const TITLE_LENGTH = 60;

@@ -3,7 +3,7 @@ import { describeError } from "../../../platform/errors/errors.js";
 import type { Logger } from "../../../platform/logging/logger.js";
 import type { PiiDetector } from "../../../platform/pii/detector.js";
 import { mask } from "../../../platform/pii/mask.js";
-import type { AnswerQueue, AnswerStore, AnswerStream, Cancellations, SessionCache } from "../ports.js";
+import type { AnswerQueue, AnswerStore, AnswerStream, Cancellations, NewAnswer, SessionCache } from "../ports.js";
 import { type Answer, type Grounding, titleFrom } from "./answer.js";
 import { messageTokens } from "./window.js";
 
@@ -13,6 +13,14 @@ export interface Question {
   readonly datasetIds: readonly string[] | undefined;
   readonly model: string | undefined;
   readonly grounding: Grounding;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** A question in other words. */
+export interface EditedQuestion {
+  /** The question, or the reply to it. */
+  readonly messageId: string;
+  readonly question: string;
   readonly idempotencyKey: string | undefined;
 }
 
@@ -30,6 +38,8 @@ export interface AskingDependencies {
 /** What a person does with answers: ask, ask again, call off. Each resolves to undefined when there is no such thing for the scope. */
 export interface Asking {
   ask(scope: TenantScope, question: Question, traceId: string): Promise<Answer | undefined>;
+  /** Asks a message anew in other words, in a branch of its chat; the chat itself stays. */
+  edit(scope: TenantScope, edited: EditedQuestion, traceId: string): Promise<Answer | undefined>;
   regenerate(scope: TenantScope, answerId: string, traceId: string): Promise<Answer | undefined>;
   cancel(scope: TenantScope, answerId: string, traceId: string): Promise<Answer | undefined>;
   /** Clears what a deleted conversation left behind: answers under way end, streams and the session go. */
@@ -50,23 +60,44 @@ export function createAsking(dependencies: AskingDependencies): Asking {
     }
   }
 
+  async function ask(
+    scope: TenantScope,
+    question: Question & Pick<NewAnswer, "instead">,
+    traceId: string,
+  ): Promise<Answer | undefined> {
+    const text = mask(question.question, await detector.detect(question.question)).text;
+    const asked = await answers.create(
+      scope,
+      {
+        ...question,
+        question: text,
+        questionTokens: messageTokens(text),
+        title: titleFrom(text),
+        defaultModel: dependencies.defaultModel,
+      },
+      traceId,
+    );
+    if (asked?.created) await start(scope, asked.answer);
+    return asked?.answer;
+  }
+
   return {
-    async ask(scope, question, traceId) {
-      const text = mask(question.question, await detector.detect(question.question)).text;
-      const asked = await answers.create(
+    ask,
+    edit: (scope, { messageId, question, idempotencyKey }, traceId) =>
+      ask(
         scope,
         {
-          ...question,
-          question: text,
-          questionTokens: messageTokens(text),
-          title: titleFrom(text),
-          defaultModel: dependencies.defaultModel,
+          instead: messageId,
+          question,
+          idempotencyKey,
+          // As the question was asked whose place it takes.
+          conversationId: undefined,
+          datasetIds: undefined,
+          model: undefined,
+          grounding: "AUTO",
         },
         traceId,
-      );
-      if (asked?.created) await start(scope, asked.answer);
-      return asked?.answer;
-    },
+      ),
     async regenerate(scope, answerId, traceId) {
       const answer = await answers.regenerate(scope, answerId, traceId);
       if (answer) await start(scope, answer);

@@ -5,7 +5,8 @@ import type { Message } from "./answer.js";
 /** The most messages of a chat that bear on its next answer. */
 export const HISTORY_MESSAGES = 100;
 
-const sessionMessage = (message: Message): SessionMessage => ({
+/** A message as the session holds it. */
+export const sessionMessage = (message: Message): SessionMessage => ({
   id: message.id,
   role: message.role === "USER" ? "user" : "assistant",
   content: message.content,

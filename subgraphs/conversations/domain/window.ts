@@ -5,6 +5,7 @@ export interface WindowBudget {
   readonly limit: number;
   readonly system: number;
   readonly context: number;
+  readonly summary: number;
   readonly answer: number;
   /** What is left for earlier messages. */
   readonly history: number;
@@ -23,18 +24,19 @@ export interface HistoryMessage {
 }
 
 /**
- * history = window − system − retrieved context − answer. Plain chat in a window of 32,768: 500 + 4,000 + 28,268. In a small
+ * history = window − system − summary − retrieved context − answer. Plain chat in a window of 32,768: 500 + 4,000 + 28,268. In a small
  * window the answer gives way first: it never takes more than a quarter.
  */
-export function shareWindow(limit: number, contextTokens: number): WindowBudget {
+export function shareWindow(limit: number, contextTokens: number, summaryTokens = 0): WindowBudget {
   const answer = Math.min(ANSWER_TOKENS, Math.floor(limit / 4));
   const system = Math.min(SYSTEM_TOKENS, Math.floor(limit / 8));
   return {
     limit,
     system,
     context: contextTokens,
+    summary: summaryTokens,
     answer,
-    history: Math.max(0, limit - system - answer - contextTokens),
+    history: Math.max(0, limit - system - answer - contextTokens - summaryTokens),
   };
 }
 

@@ -2,13 +2,26 @@ import type { ChatModel } from "../../../platform/models/ports.js";
 import type { PiiDetector } from "../../../platform/pii/detector.js";
 import type { ChatHistory } from "../domain/history.js";
 import type { Prices } from "../domain/prices.js";
-import type { AnswerStore, AnswerStream, Cancellations, Listeners, PassageSearch, Writers } from "../ports.js";
+import type {
+  AnswerStore,
+  AnswerStream,
+  Cancellations,
+  ConversationStore,
+  Listeners,
+  PassageSearch,
+  Writers,
+} from "../ports.js";
+
+import type { Assistant } from "./assistant.js";
 
 /** What computing an answer needs. */
 export interface AnswerJobDependencies {
   readonly answers: AnswerStore;
   readonly stream: AnswerStream;
+  readonly conversations: ConversationStore;
   readonly history: ChatHistory;
+  /** Undefined where the model is not up to small works around a chat; then rules do them. */
+  readonly assistant: Assistant | undefined;
   readonly search: PassageSearch;
   readonly model: ChatModel;
   readonly detector: PiiDetector;

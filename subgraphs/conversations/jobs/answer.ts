@@ -2,13 +2,14 @@ import type { TenantScope } from "../../../platform/auth/viewer.js";
 import { describeError } from "../../../platform/errors/errors.js";
 import { answerJob, JOBS } from "../../../platform/queue/catalogue.js";
 import { defineJob, type JobRun } from "../../../platform/queue/worker.js";
-import type { Answer, AnswerOutcome, Failure } from "../domain/answer.js";
+import { type Answer, type AnswerOutcome, type Failure, NO_SUMMARY } from "../domain/answer.js";
 import { type AnswerEvent, isFinal } from "../domain/events.js";
 import { GAVE_UP, OUT_OF_TIME } from "../domain/failures.js";
 import { type AnswerStream, StreamTakenOver } from "../ports.js";
 import type { AnswerJobDependencies } from "./answer-dependencies.js";
 import { Draft } from "./draft.js";
 import { EventWriter } from "./event-writer.js";
+import { keepSummary } from "./keep-summary.js";
 import { type Writing, writeAnswer } from "./write-answer.js";
 
 const TIME_LIMIT_MS = 10 * 60_000;
@@ -33,7 +34,7 @@ export const createAnswerJob = (dependencies: AnswerJobDependencies) =>
     schema: answerJob,
     timeoutMs: TIME_LIMIT_MS,
     handle: async ({ answerId, conversationId, attempt: number }, run) => {
-      const { answers, cancellations, history, stream, writers } = dependencies;
+      const { answers, cancellations, conversations, history, stream, writers } = dependencies;
       const { scope } = run;
       const startedAt = performance.now();
       // Watched before the row is read: a cancellation is in the row or on its way here.
@@ -42,6 +43,10 @@ export const createAnswerJob = (dependencies: AnswerJobDependencies) =>
         // Read side by side: a person waits for the first word.
         const messages = history.read(scope, conversationId);
         messages.catch(() => {}); // told where it is awaited
+        const summary = conversations.find(scope, [conversationId]).then(
+          ([conversation]) => conversation?.summary ?? NO_SUMMARY,
+          () => NO_SUMMARY, // without it the chat is only shorter
+        );
         const [answer, last] = await Promise.all([
           answers.claim(scope, answerId, number),
           stream.last(scope.tenantId, answerId),
@@ -50,7 +55,7 @@ export const createAnswerJob = (dependencies: AnswerJobDependencies) =>
         if (!answer) return await endStream(dependencies, scope, answerId);
         if (answer.conversationId !== conversationId) throw new Error("the job names another conversation");
         const sequence = answer.attempt === 1 ? last : await restart(stream, scope, answer);
-        await attempt({ ...dependencies, messages }, run, answer, sequence, startedAt, watch.signal);
+        await attempt({ ...dependencies, messages, summary }, run, answer, sequence, startedAt, watch.signal);
       } catch (error) {
         if (!(error instanceof StreamTakenOver)) throw error;
         run.logger.info({ answerId }, "another worker has taken this answer over");
@@ -78,7 +83,7 @@ async function restart(stream: AnswerStream, scope: TenantScope, answer: Answer)
 }
 
 async function attempt(
-  dependencies: AnswerJobDependencies & Pick<Writing, "messages">,
+  dependencies: AnswerJobDependencies & Pick<Writing, "messages" | "summary">,
   run: JobRun,
   answer: Answer,
   sequence: number,
@@ -130,6 +135,12 @@ async function attempt(
       .refresh(scope, answer.conversationId)
       .catch((error: unknown) => run.logger.warn({ error: describeError(error) }, "the session was not refreshed"));
     await writers.release(answer.id).catch(() => {}); // it runs out by itself, and the row says that this is over
+    clearInterval(watchdog);
+    await keepSummary(
+      dependencies,
+      { scope, answerId: answer.id, model: answer.model, signal: run.signal },
+      answer.conversationId,
+    ).catch((error: unknown) => run.logger.warn({ error: describeError(error) }, "the chat was not summarised"));
   } catch (error) {
     // Nobody writes it until the queue tries again; who was overtaken leaves the other's lease alone.
     if (!(error instanceof StreamTakenOver)) await writers.release(answer.id).catch(() => {});

@@ -22,6 +22,8 @@ export class Draft {
   private firstTokenAt: number | undefined;
   private retrieval: Pick<AnswerOutcome, "passages" | "facts" | "degraded"> = { passages: [], facts: [], degraded: [] };
   retrievalMilliseconds: number | null = null;
+  searchQuery: string | null = null;
+  questionTokens: number | null = null;
   private call: { readonly model: string; readonly promptTokens: number } | undefined;
   private counted: { readonly promptTokens: number; readonly completionTokens: number } | undefined;
 
@@ -112,6 +114,8 @@ export class Draft {
         firstTokenMilliseconds: this.firstTokenAt === undefined ? null : since(this.firstTokenAt),
         totalMilliseconds: since(performance.now()),
       },
+      searchQuery: this.searchQuery,
+      questionTokens: this.questionTokens,
       // The end is the event behind everything written so far.
       finalSequence: this.writer.written + 1,
     };

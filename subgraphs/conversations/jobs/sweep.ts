@@ -97,6 +97,7 @@ async function again({ answers, stream, queue }: SweepDependencies, answer: Unfi
     status: "FAILED",
     failure: GAVE_UP,
     usage: NO_USAGE,
+    questionTokens: null,
     finalSequence: last + 1,
   });
   if (finished)

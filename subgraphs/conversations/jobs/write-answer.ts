@@ -1,10 +1,10 @@
 import type { TenantScope } from "../../../platform/auth/viewer.js";
-import type { Answer, Failure } from "../domain/answer.js";
+import type { Answer, ChatSummary, Failure } from "../domain/answer.js";
 import { modelFailure, searchFailure } from "../domain/failures.js";
 import { standaloneQuestion } from "../domain/follow-up.js";
-import { before } from "../domain/history.js";
 import { packContext } from "../domain/packing.js";
 import { buildPrompt, nothingFound } from "../domain/prompt.js";
+import { earlierMessages, withSummary } from "../domain/summary.js";
 import { estimateTokens } from "../domain/tokens.js";
 import { DEFAULT_WINDOW, fitHistory, type HistoryMessage, MESSAGE_FRAME, shareWindow } from "../domain/window.js";
 import type { SessionMessage } from "../ports.js";
@@ -22,8 +22,9 @@ export interface Writing extends AnswerJobDependencies {
   readonly answer: Answer;
   readonly writer: EventWriter;
   readonly draft: Draft;
-  /** The chat so far. */
+  /** The chat so far, and what is kept of its beginning. */
   readonly messages: Promise<readonly SessionMessage[]>;
+  readonly summary: Promise<ChatSummary>;
   readonly signal: AbortSignal;
 }
 
@@ -31,12 +32,23 @@ export interface Writing extends AnswerJobDependencies {
 export async function writeAnswer(writing: Writing): Promise<Failure | null> {
   const { answer, draft, signal, writer } = writing;
   signal.throwIfAborted();
-  const history = before(await writing.messages, answer.questionId);
+  // Counted beside the search; an answer does not wait for it.
+  void writing.model
+    .countTokens(answer.question, { model: answer.model, signal })
+    .then((tokens) => {
+      draft.questionTokens = tokens;
+    })
+    .catch(() => {});
+  const { messages: history, summary } = earlierMessages(
+    await writing.messages,
+    await writing.summary,
+    answer.questionId,
+  );
   let context: ReturnType<typeof packContext> = { prompt: [], all: [], tokens: 0 };
   let facts: Awaited<ReturnType<typeof writing.search.search>>["facts"] = [];
   if (answer.grounding !== "NONE") {
-    const previous = history.findLast((message) => message.role === "user")?.content;
-    const searchQuery = standaloneQuestion(answer.question, previous);
+    const searchQuery = await searchQueryOf(writing, history);
+    draft.searchQuery = searchQuery;
     writer.add({
       type: "stage",
       at: Date.now(),
@@ -76,19 +88,22 @@ export async function writeAnswer(writing: Writing): Promise<Failure | null> {
       return null;
     }
   }
-  const budget = shareWindow((await writing.windowOf(answer.model)) ?? DEFAULT_WINDOW, context.tokens);
+  const budget = shareWindow((await writing.windowOf(answer.model)) ?? DEFAULT_WINDOW, context.tokens, summary.tokens);
   const messages = await fittingPrompt(
     writing,
     budget.history,
     budget.limit - budget.answer,
     (kept) =>
-      buildPrompt({
-        question: answer.question,
-        grounding: answer.grounding,
-        passages: context.prompt,
-        facts,
-        history: kept,
-      }),
+      withSummary(
+        buildPrompt({
+          question: answer.question,
+          grounding: answer.grounding,
+          passages: context.prompt,
+          facts,
+          history: kept,
+        }),
+        summary,
+      ),
     history,
   );
   writer.add({ type: "stage", at: Date.now(), stage: "GENERATING" });
@@ -107,6 +122,16 @@ export async function writeAnswer(writing: Writing): Promise<Failure | null> {
     if (failure) return failure;
     throw error;
   }
+}
+
+/** What is searched for: the question, or, where it leans on what was said before, one that stands alone. */
+async function searchQueryOf(writing: Writing, history: readonly SessionMessage[]): Promise<string> {
+  const { answer, assistant, scope, signal } = writing;
+  const previous = history.findLast((message) => message.role === "user")?.content;
+  const byRule = standaloneQuestion(answer.question, previous);
+  if (byRule === answer.question) return byRule;
+  const of = { scope, answerId: answer.id, model: answer.model, signal };
+  return (await assistant?.rewrite(of, answer.question, history)) ?? byRule;
 }
 
 const promptTokens = (messages: Prompt): number =>

@@ -22,6 +22,11 @@ export interface OpenAiDouble {
   stop(): Promise<void>;
 }
 
+const wordsOf = (body: string): number => {
+  const { prompt, messages } = JSON.parse(body) as { prompt?: string; messages?: { content: string }[] };
+  return (prompt ?? (messages ?? []).map(({ content }) => content).join(" ")).split(/\s+/).length;
+};
+
 const chunk = (choices: unknown[], more: object = {}): string =>
   `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 0, model: "double", choices, ...more })}\n\n`;
 
@@ -42,7 +47,8 @@ async function play(res: ServerResponse, script: readonly Step[]): Promise<void>
   res.end("data: [DONE]\n\n");
 }
 
-export async function startOpenAiDouble(): Promise<OpenAiDouble> {
+/** @param window the context window that it tells; with `counts`, it has a tokenizer, by which a word is a token */
+export async function startOpenAiDouble({ window = 32_768, counts = false } = {}): Promise<OpenAiDouble> {
   const requests: SeenRequest[] = [];
   const waiting = new Map<number, (request: SeenRequest) => void>();
   let scripts: readonly (readonly Step[])[] = [["네."]];
@@ -50,13 +56,13 @@ export async function startOpenAiDouble(): Promise<OpenAiDouble> {
     if (req.url === "/v1/models")
       return void res
         .writeHead(200, { "content-type": "application/json" })
-        .end(JSON.stringify({ object: "list", data: [{ id: "double", object: "model", max_model_len: 32_768 }] }));
-    if (req.url !== "/v1/chat/completions") return void res.writeHead(404).end("{}");
+        .end(JSON.stringify({ object: "list", data: [{ id: "double", object: "model", max_model_len: window }] }));
     const parts: Buffer[] = [];
     for await (const part of req) parts.push(part as Buffer);
-    const { messages } = JSON.parse(Buffer.concat(parts).toString("utf8")) as {
-      messages: { role: string; content: string }[];
-    };
+    const body = Buffer.concat(parts).toString("utf8");
+    if (req.url === "/tokenize" && counts) return void res.end(JSON.stringify({ count: wordsOf(body) }));
+    if (req.url !== "/v1/chat/completions") return void res.writeHead(404).end("{}");
+    const { messages } = JSON.parse(body) as { messages: { role: string; content: string }[] };
     const closed = new Promise<void>((resolve) => res.once("close", () => !res.writableFinished && resolve()));
     const request = { messages, closed };
     requests.push(request);

@@ -29,6 +29,7 @@ import { createAsking } from "../domain/asking.js";
 import { createChatHistory } from "../domain/history.js";
 import { createModelCatalogue } from "../domain/models.js";
 import { createAnswerJob } from "../jobs/answer.js";
+import { createAssistant } from "../jobs/assistant.js";
 import type { AnswerQueue, PassageSearch } from "../ports.js";
 
 const ROOM = fileURLToPath(new URL("../", import.meta.url));
@@ -72,6 +73,7 @@ export interface ReplicaOptions {
   readonly leaseMilliseconds?: number;
   readonly idleTimeoutMs?: number;
   readonly streams?: { readonly perUser: number; readonly perTenant: number };
+  readonly assists?: boolean;
   /** Stands before the queue, e.g. to lose a job. */
   readonly wrapQueue?: (queue: AnswerQueue) => AnswerQueue;
 }
@@ -155,6 +157,10 @@ export async function openReplica(options: ReplicaOptions) {
         jobs: [
           createAnswerJob({
             answers,
+            conversations,
+            assistant: options.assists
+              ? createAssistant({ model, detector, usage: services.usage, prices: PRICES })
+              : undefined,
             stream,
             history: createChatHistory(conversations, session),
             search,

@@ -37,11 +37,12 @@ export interface FollowOptions {
 }
 
 /** Two replicas over real engines, a worker in the first, and a model and a search that do what a test says. */
-export async function openScene() {
+export async function openScene(options: { window?: number; counts?: boolean; assists?: boolean } = {}) {
   await prepareDatabase();
-  const llm = await startOpenAiDouble();
+  const llm = await startOpenAiDouble(options);
+  const assists = options.assists ?? false;
   const queue = `conversations-test-${randomUUID()}`;
-  const first = await openReplica({ llmUrl: llm.url, queue, idleTimeoutMs: 1500 });
+  const first = await openReplica({ llmUrl: llm.url, queue, idleTimeoutMs: 1500, assists });
   const second = await openReplica({ llmUrl: llm.url, queue });
   const searched: { query: string; viewer: string }[] = [];
   const scene = {
