@@ -274,7 +274,7 @@ export type CitationFieldsFragment = { marker: number, status: CitationStatus, s
 
 export type AnswerPassageFieldsFragment = { marker: number | null, supersededBy: string | null, text: string, score: number, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, headingPath: Array<string>, elementType: ElementType, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null };
 
-export type AnswerFieldsFragment = { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type AnswerFieldsFragment = { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
     | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
     | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
     | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -314,7 +314,7 @@ export type AskMutationVariables = Exact<{
 }>;
 
 
-export type AskMutation = { ask: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type AskMutation = { ask: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -337,7 +337,7 @@ export type SendMessageMutationVariables = Exact<{
 }>;
 
 
-export type SendMessageMutation = { sendMessage: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type SendMessageMutation = { sendMessage: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -361,7 +361,7 @@ export type AnswerStreamSubscriptionVariables = Exact<{
 
 
 export type AnswerStreamSubscription = { answerStream:
-    | { __typename: 'AnswerCancelled', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+    | { __typename: 'AnswerCancelled', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
           | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
           | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
           | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -370,7 +370,7 @@ export type AnswerStreamSubscription = { answerStream:
           | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
          | null, regenerates: { id: string } | null } }
     | { __typename: 'AnswerCitation', sequence: number, at: string, citation: { marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null } }
-    | { __typename: 'AnswerCompleted', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+    | { __typename: 'AnswerCompleted', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
           | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
           | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
           | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -395,7 +395,7 @@ export type AnswerQueryVariables = Exact<{
 }>;
 
 
-export type AnswerQuery = { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, passages: Array<{ marker: number | null, supersededBy: string | null, text: string, score: number, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, headingPath: Array<string>, elementType: ElementType, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type AnswerQuery = { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, passages: Array<{ marker: number | null, supersededBy: string | null, text: string, score: number, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, headingPath: Array<string>, elementType: ElementType, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -409,7 +409,7 @@ export type CancelAnswerMutationVariables = Exact<{
 }>;
 
 
-export type CancelAnswerMutation = { cancelAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type CancelAnswerMutation = { cancelAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -430,7 +430,7 @@ export type RegenerateAnswerMutationVariables = Exact<{
 }>;
 
 
-export type RegenerateAnswerMutation = { regenerateAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type RegenerateAnswerMutation = { regenerateAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -463,6 +463,7 @@ export type RateAnswerMutation = { rateAnswer: { answer: { id: string, rating: R
 export type ConversationsQueryVariables = Exact<{
   first?: number;
   after?: string | null | undefined;
+  search?: string | null | undefined;
 }>;
 
 
@@ -473,12 +474,13 @@ export type ConversationQueryVariables = Exact<{
 }>;
 
 
-export type ConversationQuery = { conversation: { id: string, title: string, model: string, datasetIds: Array<string>, createdAt: string, updatedAt: string, window: { limit: number, answer: number, history: number, used: number } } | null };
+export type ConversationQuery = { conversation: { summary: string | null, id: string, title: string, model: string, datasetIds: Array<string>, createdAt: string, updatedAt: string, branchedFrom: { messageId: string, conversation: { id: string, title: string } } | null, window: { limit: number, answer: number, summary: number, history: number, used: number } } | null };
 
 export type ConversationMessagesQueryVariables = Exact<{
   id: string | number;
   first?: number;
   after?: string | null | undefined;
+  search?: string | null | undefined;
 }>;
 
 
@@ -490,6 +492,44 @@ export type StartConversationMutationVariables = Exact<{
 
 
 export type StartConversationMutation = { startConversation: { conversation: { id: string, title: string, model: string, datasetIds: Array<string>, createdAt: string, updatedAt: string } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type BranchConversationMutationVariables = Exact<{
+  messageId: string | number;
+  title?: string | null | undefined;
+}>;
+
+
+export type BranchConversationMutation = { branchConversation: { conversation: { id: string, title: string, model: string, datasetIds: Array<string>, createdAt: string, updatedAt: string } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type EditMessageMutationVariables = Exact<{
+  messageId: string | number;
+  text: string;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type EditMessageMutation = { editMessage: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+        | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+        | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+        | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+        | { __typename: 'NotFound', code: string, message: string }
+        | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+        | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+       | null, regenerates: { id: string } | null } | null, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -1016,6 +1056,7 @@ export const AnswerFieldsFragmentDoc = new TypedDocumentString(`
     firstTokenMilliseconds
     totalMilliseconds
   }
+  searchQuery
   model
   traceId
   rating
@@ -1391,6 +1432,7 @@ fragment AnswerFields on Answer {
     firstTokenMilliseconds
     totalMilliseconds
   }
+  searchQuery
   model
   traceId
   rating
@@ -1506,6 +1548,7 @@ fragment AnswerFields on Answer {
     firstTokenMilliseconds
     totalMilliseconds
   }
+  searchQuery
   model
   traceId
   rating
@@ -1674,6 +1717,7 @@ fragment AnswerFields on Answer {
     firstTokenMilliseconds
     totalMilliseconds
   }
+  searchQuery
   model
   traceId
   rating
@@ -1804,6 +1848,7 @@ fragment AnswerFields on Answer {
     firstTokenMilliseconds
     totalMilliseconds
   }
+  searchQuery
   model
   traceId
   rating
@@ -1915,6 +1960,7 @@ fragment AnswerFields on Answer {
     firstTokenMilliseconds
     totalMilliseconds
   }
+  searchQuery
   model
   traceId
   rating
@@ -2026,6 +2072,7 @@ fragment AnswerFields on Answer {
     firstTokenMilliseconds
     totalMilliseconds
   }
+  searchQuery
   model
   traceId
   rating
@@ -2124,8 +2171,8 @@ export const RateAnswerDocument = new TypedDocumentString(`
   }
 }`) as unknown as TypedDocumentString<RateAnswerMutation, RateAnswerMutationVariables>;
 export const ConversationsDocument = new TypedDocumentString(`
-    query Conversations($first: Int! = 20, $after: String) {
-  conversations(first: $first, after: $after) {
+    query Conversations($first: Int! = 20, $after: String, $search: String) {
+  conversations(first: $first, after: $after, search: $search) {
     edges {
       cursor
       node {
@@ -2156,9 +2203,18 @@ export const ConversationDocument = new TypedDocumentString(`
     query Conversation($id: ID!) {
   conversation(id: $id) {
     ...ConversationFields
+    summary
+    branchedFrom {
+      messageId
+      conversation {
+        id
+        title
+      }
+    }
     window {
       limit
       answer
+      summary
       history
       used
     }
@@ -2173,10 +2229,10 @@ export const ConversationDocument = new TypedDocumentString(`
   updatedAt
 }`) as unknown as TypedDocumentString<ConversationQuery, ConversationQueryVariables>;
 export const ConversationMessagesDocument = new TypedDocumentString(`
-    query ConversationMessages($id: ID!, $first: Int! = 50, $after: String) {
+    query ConversationMessages($id: ID!, $first: Int! = 50, $after: String, $search: String) {
   conversation(id: $id) {
     id
-    messages(first: $first, after: $after) {
+    messages(first: $first, after: $after, search: $search) {
       edges {
         cursor
         node {
@@ -2278,6 +2334,162 @@ fragment ProblemFields on Problem {
     retryAfterSeconds
   }
 }`) as unknown as TypedDocumentString<StartConversationMutation, StartConversationMutationVariables>;
+export const BranchConversationDocument = new TypedDocumentString(`
+    mutation BranchConversation($messageId: ID!, $title: String) {
+  branchConversation(messageId: $messageId, title: $title) {
+    conversation {
+      ...ConversationFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment ConversationFields on Conversation {
+  id
+  title
+  model
+  datasetIds
+  createdAt
+  updatedAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<BranchConversationMutation, BranchConversationMutationVariables>;
+export const EditMessageDocument = new TypedDocumentString(`
+    mutation EditMessage($messageId: ID!, $text: String!, $idempotencyKey: String) {
+  editMessage(messageId: $messageId, text: $text, idempotencyKey: $idempotencyKey) {
+    answer {
+      ...AnswerFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment CitationFields on Citation {
+  marker
+  status
+  support
+  quote
+  fileName
+  documentVersion
+  effectiveDate
+  pages
+  boxes {
+    ...BoxFields
+  }
+  chunk {
+    id
+  }
+  document {
+    id
+  }
+}
+fragment AnswerFields on Answer {
+  id
+  question
+  status
+  grounding
+  text
+  removedMarkers
+  facts {
+    ...FactFields
+  }
+  degraded
+  usage {
+    promptTokens
+    completionTokens
+    estimated
+    model
+    cost
+    currency
+    retrievalMilliseconds
+    firstTokenMilliseconds
+    totalMilliseconds
+  }
+  searchQuery
+  model
+  traceId
+  rating
+  ratingReason
+  cancelRequested
+  createdAt
+  finishedAt
+  conversation {
+    id
+  }
+  citations {
+    ...CitationFields
+  }
+  problem {
+    ...ProblemFields
+  }
+  regenerates {
+    id
+  }
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}
+fragment FactFields on Fact {
+  subject
+  relationType
+  object
+  weight
+  evidence
+}
+fragment BoxFields on PageBox {
+  page
+  x0
+  y0
+  x1
+  y1
+}`) as unknown as TypedDocumentString<EditMessageMutation, EditMessageMutationVariables>;
 export const RenameConversationDocument = new TypedDocumentString(`
     mutation RenameConversation($id: ID!, $title: String!) {
   renameConversation(id: $id, title: $title) {
