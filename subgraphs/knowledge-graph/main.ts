@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { serveSubgraph } from "../../platform/graphql/server.js";
 import { loadMorphology } from "../../platform/language/morphology.js";
+import { OpenAiChat } from "../../platform/models/openai-chat.js";
 import { runRoom, serveWorkerHealth } from "../../platform/process/process.js";
 import { QUEUES } from "../../platform/queue/catalogue.js";
 import { startWorker } from "../../platform/queue/worker.js";
 import { createProgressLog } from "../../platform/streams/progress.js";
 import { createVisibilityFollower } from "../../platform/visibility/follower.js";
 import { fetchArtefact } from "./adapters/artefact.js";
+import { modelExtractor } from "./adapters/model-extractor.js";
 import { openNeo4j, READ_TIMEOUT_MS } from "./adapters/neo4j-database.js";
 import { buildNodeSchema, neo4jNodes } from "./adapters/neo4j-nodes.js";
 import { neo4jOverlay } from "./adapters/neo4j-overlay.js";
@@ -16,6 +18,7 @@ import { ensureGraphSchema } from "./adapters/neo4j-schema.js";
 import { neo4jWalkReader } from "./adapters/neo4j-walk.js";
 import { neo4jWriter } from "./adapters/neo4j-writer.js";
 import { buildKnowledgeGraphSchema } from "./api/schema.js";
+import { formExtractor } from "./domain/extraction/extractor.js";
 import { rehearseFields, rehearseWalk } from "./domain/rehearsal.js";
 import { extractJob } from "./jobs/extract.js";
 import { startFollowing } from "./jobs/follow.js";
@@ -27,6 +30,12 @@ const config = z.object({
   NEO4J_URI: z.string().min(1),
   NEO4J_USER: z.string().min(1),
   NEO4J_PASSWORD: z.string().min(1),
+  /** With an address and a model's name a language model reads the chunks, too; without, their form alone is read. */
+  GRAPH_LLM_URL: z.string().min(1).optional(),
+  GRAPH_LLM_MODEL: z.string().min(1).optional(),
+  GRAPH_LLM_API_KEY: z.string().min(1).optional(),
+  /** Model tokens that one document may take. */
+  GRAPH_LLM_DOCUMENT_TOKENS: z.coerce.number().int().positive().default(200_000),
 });
 const READY_MS = 2500;
 const SCHEMA_MS = 90_000;
@@ -52,10 +61,28 @@ await runRoom(ROOM, "knowledge_graph", config, async (p) => {
     const progress = createProgressLog(p.redis, p.streams);
     const writer = neo4jWriter(database);
     const follow = { writer, feed };
+    const { GRAPH_LLM_URL: url, GRAPH_LLM_MODEL: model, GRAPH_LLM_API_KEY: apiKey } = p.config;
+    const extractor =
+      url && model
+        ? modelExtractor({
+            chat: new OpenAiChat({ url, model, apiKey }),
+            analyze,
+            tokensPerDocument: p.config.GRAPH_LLM_DOCUMENT_TOKENS,
+          })
+        : formExtractor(analyze);
+    const reads = metrics.counter("llmflow_graph_chunks_read_total", "Chunks by how their entities were read", [
+      "read_by",
+    ]);
     const worker = startWorker({
       queue: QUEUES.knowledgeGraph,
       jobs: [
-        extractJob({ ...follow, fetchArtefact, analyze, report: progress.report }),
+        extractJob({
+          ...follow,
+          fetchArtefact,
+          extractor,
+          onRead: (readBy) => reads.inc({ read_by: readBy }),
+          report: progress.report,
+        }),
         switchGenerationJob(follow),
         purgeDocumentJob(follow),
       ],

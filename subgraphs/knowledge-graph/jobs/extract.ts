@@ -1,16 +1,23 @@
 import { setImmediate as yieldToEvents } from "node:timers/promises";
 import type { z } from "zod";
-import type { Morpheme } from "../../../platform/language/morphology.js";
-import { type ChunkArtefact, extractResult, indexingJob, JOBS } from "../../../platform/queue/catalogue.js";
+import {
+  type ArtefactChunk,
+  type ChunkArtefact,
+  extractResult,
+  indexingJob,
+  JOBS,
+} from "../../../platform/queue/catalogue.js";
 import { defineJob, PermanentFailure } from "../../../platform/queue/worker.js";
 import type { ProgressEvent } from "../../../platform/streams/progress.js";
-import { extract } from "../domain/extraction/extract.js";
-import type { ExtractedChunk, GenerationRef } from "../ports.js";
+import type { Extractor, ExtractorInput, ReadBy } from "../domain/extraction/extractor.js";
+import type { GenerationRef } from "../ports.js";
 import { type FollowDeps, followDocument } from "./follow.js";
 
 export interface ExtractDeps extends FollowDeps {
   readonly fetchArtefact: (url: string, signal: AbortSignal) => Promise<ChunkArtefact>;
-  readonly analyze: (text: string) => Morpheme[];
+  readonly extractor: Extractor;
+  /** Hears how each chunk was read. */
+  readonly onRead?: (readBy: ReadBy) => void;
   readonly report: (tenantId: string, event: Omit<ProgressEvent, "at">) => Promise<void>;
 }
 
@@ -37,14 +44,26 @@ export const extractJob = (deps: ExtractDeps) =>
         throw new PermanentFailure("ARTEFACT_MISMATCH", "The chunks are those of another document or generation.");
       const total = artefact.chunks.length;
       await report("RUNNING", 0, total);
+      const inputOf = ({ text, headingPath, tokens }: ArtefactChunk): ExtractorInput => ({
+        text,
+        headingPath,
+        tokens,
+        documentTitle: artefact.document.title,
+      });
+      const document = deps.extractor.open(artefact.chunks.map(inputOf));
+      if (document.estimatedTokens > 0)
+        run.logger.info(
+          { documentId, estimatedTokens: document.estimatedTokens },
+          "a model is asked, at most for this",
+        );
       for (let at = 0; at < total; at += BATCH) {
-        const batch: ExtractedChunk[] = [];
-        for (const chunk of artefact.chunks.slice(at, at + BATCH)) {
+        const batch = await inLanes(artefact.chunks.slice(at, at + BATCH), deps.extractor.lanes, async (chunk) => {
           run.signal.throwIfAborted();
-          const input = { text: chunk.text, headingPath: chunk.headingPath, documentTitle: artefact.document.title };
-          batch.push({ chunk, extraction: extract(input, deps.analyze) });
-          await yieldToEvents(); // extraction is pure computing: let the queue renew the job's lock
-        }
+          const { extraction, readBy } = await document.extract(inputOf(chunk), run.signal);
+          deps.onRead?.(readBy);
+          await yieldToEvents(); // extraction is mostly computing: let the queue renew the job's lock
+          return { chunk, extraction };
+        });
         if (!(await deps.writer.write(ref, department, batch, run.signal))) {
           run.logger.info(
             { documentId, generation },
@@ -64,3 +83,15 @@ export const extractJob = (deps: ExtractDeps) =>
       return extractResult.parse({ entities, mentions, relations });
     },
   });
+
+/** Does the work for all items, in their order, so many at once. The first failure is thrown when nothing runs any more. */
+async function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i] as T);
+  };
+  const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  return results;
+}

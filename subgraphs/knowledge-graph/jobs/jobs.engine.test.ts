@@ -18,6 +18,7 @@ import { fetchArtefact } from "../adapters/artefact.js";
 import { type GraphDatabase, openNeo4j } from "../adapters/neo4j-database.js";
 import { ensureGraphSchema } from "../adapters/neo4j-schema.js";
 import { neo4jWriter } from "../adapters/neo4j-writer.js";
+import { formExtractor } from "../domain/extraction/extractor.js";
 import { extractJob } from "./extract.js";
 import { createFollowing } from "./follow.js";
 import { purgeDocumentJob } from "./purge.js";
@@ -100,7 +101,12 @@ beforeAll(async () => {
   worker = startWorker({
     queue: queueName,
     jobs: [
-      extractJob({ ...follow, fetchArtefact, analyze, report: async (_, event) => void events.push(event) }),
+      extractJob({
+        ...follow,
+        fetchArtefact,
+        extractor: formExtractor(analyze),
+        report: async (_, event) => void events.push(event),
+      }),
       switchGenerationJob(follow),
       purgeDocumentJob(follow),
     ],
