@@ -47,7 +47,7 @@ const RECEIPTS = ["deletions"];
 
 export async function openStores(): Promise<Stores> {
   const postgres = new pg.Pool({ connectionString: variable("DATABASE_URL"), max: 2 });
-  const milvus = new MilvusClient({ address: variable("MILVUS_ADDRESS") });
+  const milvus = new MilvusClient({ address: variable("MILVUS_ADDRESS"), logLevel: "error" });
   const driver = neo4j.driver(
     variable("NEO4J_URI"),
     neo4j.auth.basic(variable("NEO4J_USER"), variable("NEO4J_PASSWORD")),
