@@ -6,6 +6,7 @@ test("a Korean question gives its content morphemes, without particles and quest
   expect(prepared).toMatchObject({ language: "ko", normalized: "연차 휴가를 어떻게 신청하나요?" });
   expect(prepared.terms).toEqual(expect.arrayContaining(["연차", "휴가", "신청"]));
   expect(prepared.terms).not.toContain("를");
+  expect(prepared.stopWords).toContain("어떻");
 });
 
 test("an English question gives its words without function words", async () => {
@@ -15,6 +16,10 @@ test("an English question gives its words without function words", async () => {
     "work",
     "request",
   ]);
+});
+
+test("what is left out of the terms is shown as stop words", async () => {
+  expect((await prepareQuery("Who approves the request?")).stopWords).toEqual(["who", "the"]);
 });
 
 test("decomposed Hangul and hidden characters are the same question", async () => {
