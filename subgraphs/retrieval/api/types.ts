@@ -30,7 +30,10 @@ registerEnumType(Fusion, {
       description: "A random walk over the graph, restarted from the best hits and the question's entities",
     },
     RRF: { description: "Reciprocal rank fusion of all lists, k = 60" },
-    WEIGHTED: { description: "Half the vector score, half the full-text score, each scaled by its own list" },
+    WEIGHTED: {
+      description:
+        "Vector and full-text scores, each scaled by its own list: half each in Korean, .65 to .35 elsewhere",
+    },
   },
 });
 

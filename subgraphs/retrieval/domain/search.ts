@@ -1,7 +1,7 @@
 import type { GraphRanking } from "../ports.js";
 import { denseList, fullTextList } from "./candidate-lists.js";
 import { namedIn } from "./entity-names.js";
-import { baseScores, MAX_CANDIDATES, type Scored } from "./fusion.js";
+import { baseScores, denseShare, MAX_CANDIDATES, type Scored } from "./fusion.js";
 import { degradedBy, explain, type FoundPassage, orderOf, type RankedLists, type SearchOutcome } from "./outcome.js";
 import type { EmbeddingModel } from "./passage.js";
 import { type PreparedQuery, prepareByWords, prepareQuery } from "./preparation.js";
@@ -39,7 +39,7 @@ async function searchOnce(run: SearchRun): Promise<SearchOutcome> {
   const asked = [...(run.wants("VECTOR") ? [dense] : []), ...(run.wants("FULL_TEXT") ? [fullText] : [])];
   const noList = asked.length > 0 && asked.every((list) => list === undefined);
   if (noList && !run.wants("GRAPH")) throw indexAway();
-  const base = baseScores(dense ?? [], fullText ?? []).slice(0, MAX_CANDIDATES);
+  const base = baseScores(dense ?? [], fullText ?? [], denseShare(prepared.language)).slice(0, MAX_CANDIDATES);
   const graph = await walk(run, prepared, base);
   if (noList && !graph) throw indexAway();
   const lists: RankedLists = { dense: dense ?? [], fullText: fullText ?? [], base, graph: graph ?? NO_GRAPH };
