@@ -15,12 +15,13 @@ export interface RunningProduct {
   readonly model: FixedRhythmModel;
   /** Process id of a service by its name. */
   pidOf(service: string): number;
-  /** A token of an editor of this tenant, good for an hour. */
+  /** A token of an editor of this tenant, good for two hours. */
   tokenOf(tenant: string): Promise<string>;
 }
 
 const KEPT = ["PATH", "HOME", "LANG", "LLMFLOW_CACHE", "JAVA_HOME", "TMPDIR"];
 const UNLIMITED = "1000000000";
+const TOKEN_SECONDS = 2 * 3600;
 
 let running: { readonly product: RunningProduct; stop(): Promise<void> } | undefined;
 
@@ -28,6 +29,18 @@ let running: { readonly product: RunningProduct; stop(): Promise<void> } | undef
 export async function runningProduct(settings: Settings): Promise<RunningProduct> {
   running ??= await start(settings);
   return running.product;
+}
+
+/** What a question set is asked of: the product that ROUTER_URL and ISSUER_KEYS name, or one that is started for it. */
+export async function evaluatedProduct(
+  settings: Pick<Settings, "signal" | "progress">,
+): Promise<Pick<RunningProduct, "env" | "tokenOf">> {
+  const { ROUTER_URL, ISSUER_KEYS } = process.env;
+  if (!ROUTER_URL || !ISSUER_KEYS) return runningProduct({ quick: false, ...settings });
+  const env = Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  );
+  return { env, tokenOf: tokensBy(ISSUER_KEYS, env) };
 }
 
 /** Stops the product, if a question has started it, and removes its state. */
@@ -62,11 +75,6 @@ async function start(settings: Settings): Promise<{ product: RunningProduct; sto
     await rm(home.root, { recursive: true, force: true });
     throw error;
   }
-  const variable = (name: string): string => {
-    const value = stack.env[name];
-    if (value === undefined) throw new Error(`the running product has no ${name}`);
-    return value;
-  };
   return {
     product: {
       env: stack.env,
@@ -76,16 +84,7 @@ async function start(settings: Settings): Promise<{ product: RunningProduct; sto
         if (pid == null) throw new Error(`${service} does not run`);
         return pid;
       },
-      tokenOf: async (tenant) =>
-        mintToken(await loadIssuerKeys(home.issuerKeys), {
-          issuer: variable("JWT_ISSUER"),
-          audience: variable("JWT_AUDIENCE"),
-          tenant,
-          user: "benchmark",
-          departments: [],
-          roles: ["editor"],
-          lifetimeSeconds: 3600,
-        }),
+      tokenOf: tokensBy(home.issuerKeys, stack.env),
     },
     async stop() {
       await stack.stop();
@@ -94,3 +93,23 @@ async function start(settings: Settings): Promise<{ product: RunningProduct; sto
     },
   };
 }
+
+/** Tokens of an editor, signed with the issuer's own key. */
+const tokensBy =
+  (keys: string, env: Readonly<Record<string, string>>): RunningProduct["tokenOf"] =>
+  async (tenant) => {
+    const variable = (name: string): string => {
+      const value = env[name];
+      if (value === undefined) throw new Error(`the running product has no ${name}`);
+      return value;
+    };
+    return mintToken(await loadIssuerKeys(keys), {
+      issuer: variable("JWT_ISSUER"),
+      audience: variable("JWT_AUDIENCE"),
+      tenant,
+      user: "benchmark",
+      departments: [],
+      roles: ["editor"],
+      lifetimeSeconds: TOKEN_SECONDS,
+    });
+  };

@@ -105,7 +105,10 @@ const FOLLOW = `subscription Follow($id: ID!) {
 }` as unknown as TypedOperation<Streamed, object>;
 
 /** A client of the product in a tenant of its own. */
-export async function productClient(product: RunningProduct, tenant: string): Promise<Transport> {
+export async function productClient(
+  product: Pick<RunningProduct, "env" | "tokenOf">,
+  tenant: string,
+): Promise<Transport> {
   const token = await product.tokenOf(tenant);
   return createTransport({ url: product.env["ROUTER_URL"] ?? "", token: () => token });
 }

@@ -1,4 +1,4 @@
-import type { SearchDependencies } from "../../subgraphs/retrieval/domain/search.js";
+import type { SearchDependencies } from "../../subgraphs/retrieval/domain/search-run.js";
 import type { Interval } from "../samples.js";
 
 /** Which engine was busy when, in milliseconds of `performance.now()`. */

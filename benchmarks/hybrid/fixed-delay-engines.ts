@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { Candidate, IndexedPassage } from "../../subgraphs/retrieval/domain/passage.js";
-import type { SearchDependencies } from "../../subgraphs/retrieval/domain/search.js";
+import type { SearchDependencies } from "../../subgraphs/retrieval/domain/search-run.js";
 
 /** Milliseconds that each engine takes. */
 const DELAYS = { embed: 8, list: 15, visibility: 1, graph: 20, fetch: 5 };

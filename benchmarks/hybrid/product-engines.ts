@@ -10,7 +10,7 @@ import { createPassageCollections } from "../../subgraphs/retrieval/adapters/mil
 import { createMilvusConnection } from "../../subgraphs/retrieval/adapters/milvus-connection.js";
 import { createMilvusPassageIndex } from "../../subgraphs/retrieval/adapters/milvus-passage-index.js";
 import { embedderOf, rerankerOf } from "../../subgraphs/retrieval/adapters/models.js";
-import type { SearchDependencies } from "../../subgraphs/retrieval/domain/search.js";
+import type { SearchDependencies } from "../../subgraphs/retrieval/domain/search-run.js";
 import type { RunningProduct } from "../running-product.js";
 
 /** The running product's engines as its retrieval process has them, and the retrieval process itself. */

@@ -2,7 +2,8 @@ import type { Transport, TypedOperation } from "../../clients/typescript/transpo
 import type { Viewer } from "../../platform/auth/viewer.js";
 import { loadMorphology } from "../../platform/language/morphology.js";
 import { readOptions } from "../../subgraphs/retrieval/domain/options.js";
-import { createSearch, type SearchDependencies } from "../../subgraphs/retrieval/domain/search.js";
+import { createSearch } from "../../subgraphs/retrieval/domain/search.js";
+import type { SearchDependencies } from "../../subgraphs/retrieval/domain/search-run.js";
 import { productClient } from "../first-token/streams.js";
 import type { Figure, Findings, Question, Settings } from "../report.js";
 import { runningProduct } from "../running-product.js";

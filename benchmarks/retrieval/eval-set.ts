@@ -1,16 +1,19 @@
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { ChunkArtefact } from "../../platform/queue/catalogue.js";
 
 const passageSchema = z.object({ id: z.string(), title: z.string().default(""), text: z.string() });
-const questionSchema = z.object({ id: z.string(), question: z.string(), gold: z.array(z.string()) });
+const questionSchema = z.object({ id: z.string(), question: z.string(), gold: z.array(z.string()).min(1) });
+export type EvalPassage = z.output<typeof passageSchema>;
 
 /** Passages and questions with the passages that answer them. */
 export interface EvalSet {
   readonly name: string;
-  readonly passages: readonly z.output<typeof passageSchema>[];
+  readonly passages: readonly EvalPassage[];
   readonly questions: readonly z.output<typeof questionSchema>[];
+  /** Of the passages: a changed set is another data set. */
+  readonly fingerprint: string;
 }
 
 const lines = <T>(text: string, schema: z.ZodType<T>): T[] =>
@@ -24,37 +27,14 @@ export async function readEvalSets(folder: string): Promise<EvalSet[]> {
   const files = await readdir(folder).catch(() => []);
   const names = files.flatMap((file) => file.match(/^(.+)\.corpus\.jsonl$/)?.[1] ?? []).sort();
   return Promise.all(
-    names.map(async (name) => ({
-      name,
-      passages: lines(await readFile(join(folder, `${name}.corpus.jsonl`), "utf8"), passageSchema),
-      questions: lines(await readFile(join(folder, `${name}.queries.jsonl`), "utf8"), questionSchema),
-    })),
+    names.map(async (name) => {
+      const corpus = await readFile(join(folder, `${name}.corpus.jsonl`), "utf8");
+      return {
+        name,
+        passages: lines(corpus, passageSchema),
+        questions: lines(await readFile(join(folder, `${name}.queries.jsonl`), "utf8"), questionSchema),
+        fingerprint: createHash("sha256").update(corpus).digest("hex").slice(0, 8),
+      };
+    }),
   );
 }
-
-/** A set as the product's indexing stages get it: one document, a chunk for each passage, its title as the heading. */
-export const artefactOf = (set: EvalSet, chunkIdOf: (position: number) => string): ChunkArtefact => ({
-  v: 1,
-  documentId: `doc_eval${set.name.replace(/[^a-z0-9]/g, "")}`,
-  generation: 1,
-  document: {
-    name: `${set.name}.jsonl`,
-    mimeType: "text/plain",
-    version: 1,
-    datasetId: "ds_eval",
-    department: null,
-    createdAt: "2025-01-01T00:00:00.000Z",
-    effectiveDate: null,
-    title: null,
-  },
-  chunks: set.passages.map(({ title, text }, position) => ({
-    id: chunkIdOf(position),
-    position,
-    text,
-    elementType: "NarrativeText",
-    headingPath: title ? [title] : [],
-    pages: [],
-    boxes: [],
-    tokens: 0,
-  })),
-});

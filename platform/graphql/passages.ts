@@ -52,4 +52,11 @@ export class PassageFilter {
   @Field(() => [ID], { nullable: true, description: "Only these documents" }) documentIds?: string[] | null;
   @Field(() => DateTime, { nullable: true, description: "Only documents created at or after" })
   createdAfter?: Date | null;
+  @Field(() => DateTime, { nullable: true, description: "Only documents created before" })
+  createdBefore?: Date | null;
+  @Field(() => String, {
+    nullable: true,
+    description: "YYYY-MM-DD: only documents that hold from this day or an earlier one, and those that name no day",
+  })
+  effectiveOn?: string | null;
 }

@@ -19,6 +19,7 @@ import { createMilvusPassageIndex } from "./adapters/milvus-passage-index.js";
 import { createMilvusPassageStore } from "./adapters/milvus-passage-store.js";
 import { embedderOf, rerankerOf } from "./adapters/models.js";
 import { createPurgeMarks } from "./adapters/redis-purge-marks.js";
+import { createRoomTexts } from "./adapters/room-texts.js";
 import { buildRetrievalSchema } from "./api/schema.js";
 import { createSearch } from "./domain/search.js";
 import { retrievalJobs } from "./jobs/jobs.js";
@@ -27,6 +28,7 @@ const config = embedderConfig.extend({
   MILVUS_ADDRESS: z.string().min(1),
   TEI_RERANK_URL: z.string().min(1).optional(),
   KNOWLEDGE_GRAPH_URL: z.string().min(1),
+  DOCUMENTS_URL: z.string().min(1),
 });
 
 const READY_LIMIT_MS = 2000;
@@ -79,12 +81,13 @@ await runRoom("retrieval", "retrieval", config, async (room) => {
     "stage",
     "status",
   ]);
+  const roomOf = (name: string, url: string) => createRoomClient({ room: name, url, key: room.key });
+  const graphRoom = roomOf("knowledge-graph", room.config.KNOWLEDGE_GRAPH_URL);
   const search = createSearch({
     embedder,
     index: createMilvusPassageIndex(connection, collections),
-    graph: createKnowledgeGraphRanker(
-      createRoomClient({ room: "knowledge-graph", url: room.config.KNOWLEDGE_GRAPH_URL, key: room.key }),
-    ),
+    graph: createKnowledgeGraphRanker(graphRoom),
+    texts: createRoomTexts(graphRoom, roomOf("documents", room.config.DOCUMENTS_URL)),
     visibility: createVisibilityFeed(redis),
     ...(room.config.TEI_RERANK_URL
       ? { reranker: rerankerOf(new TeiReranker({ url: room.config.TEI_RERANK_URL })) }

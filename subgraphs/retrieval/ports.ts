@@ -133,6 +133,19 @@ export interface GraphRanker {
   ): Promise<GraphRanking>;
 }
 
+/** A passage as the rooms that own chunks and documents know it; where and in which generation it may be seen is not theirs to say. */
+export type PassageText = Omit<IndexedPassage, "generation" | "department" | "datasetId">;
+
+/** The texts of chunks from the rooms that own them, as the viewer: the way out while the index is away. */
+export interface PassageTexts {
+  /** Those among the chunks that the viewer may read, in no order. */
+  fetch(
+    chunkIds: readonly string[],
+    caller: { viewer: Viewer; traceId: string },
+    signal: AbortSignal,
+  ): Promise<readonly PassageText[]>;
+}
+
 export interface PassageReranker {
   /** True for a cross-encoder; a bi-encoder's cosine is shown but never changes the order. */
   reorders(signal: AbortSignal): Promise<boolean>;

@@ -122,7 +122,7 @@ export type Fusion =
   | 'GRAPH_WALK'
   /** Reciprocal rank fusion of all lists, k = 60 */
   | 'RRF'
-  /** Half the vector score, half the full-text score, each scaled by its own list */
+  /** Vector and full-text scores, each scaled by its own list: half each in Korean, .65 to .35 elsewhere */
   | 'WEIGHTED';
 
 /** What an answer rests on */
@@ -170,8 +170,12 @@ export type MessageRole =
 export type PassageFilter = {
   /** Only documents created at or after */
   createdAfter?: string | null | undefined;
+  /** Only documents created before */
+  createdBefore?: string | null | undefined;
   /** Only these documents */
   documentIds?: Array<string | number> | null | undefined;
+  /** YYYY-MM-DD: only documents that hold from this day or an earlier one, and those that name no day */
+  effectiveOn?: string | null | undefined;
   elementTypes?: Array<ElementType> | null | undefined;
 };
 
@@ -217,11 +221,14 @@ export type SearchOptions = {
 /** A step of a search */
 export type SearchStageName =
   | 'EMBED'
+  /** Texts of the winners, from the index */
   | 'FETCH'
   | 'FULL_TEXT'
   | 'GRAPH'
   | 'PREPARE'
   | 'RERANK'
+  /** Texts of the winners from the rooms that own them, while the index gives none */
+  | 'TEXTS'
   | 'VECTOR'
   | 'VISIBILITY';
 

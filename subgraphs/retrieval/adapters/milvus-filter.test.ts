@@ -11,11 +11,18 @@ describe("a reader's filter", () => {
   test("narrows by everything the caller gives, never widens", () => {
     const filter = readable(
       scope,
-      { datasetIds: ["ds_1"], documentIds: ["doc_1"], elementTypes: ["TABLE"], createdAfter: 5 },
+      {
+        datasetIds: ["ds_1"],
+        documentIds: ["doc_1"],
+        elementTypes: ["TABLE"],
+        createdAfter: 5,
+        createdBefore: 9,
+        effectiveOn: "2025-01-01",
+      },
       ["chk_1"],
     );
     expect(filter).toBe(
-      `${readable(scope)} and dataset_id in ["ds_1"] and document_id in ["doc_1"] and element_type in ["TABLE"] and created_at >= 5 and id in ["chk_1"]`,
+      `${readable(scope)} and dataset_id in ["ds_1"] and document_id in ["doc_1"] and element_type in ["TABLE"] and created_at >= 5 and created_at < 9 and effective_date <= "2025-01-01" and id in ["chk_1"]`,
     );
   });
 });

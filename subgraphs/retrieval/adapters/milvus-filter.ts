@@ -31,6 +31,9 @@ export function readable(scope: TenantScope, filter: SearchFilter = {}, chunkIds
     ...(filter.documentIds ? [among("document_id", filter.documentIds)] : []),
     ...(filter.elementTypes ? [among("element_type", filter.elementTypes)] : []),
     ...(filter.createdAfter === undefined ? [] : [`created_at >= ${integer(filter.createdAfter)}`]),
+    ...(filter.createdBefore === undefined ? [] : [`created_at < ${integer(filter.createdBefore)}`]),
+    // A document without a date has "", which comes before every day.
+    ...(filter.effectiveOn === undefined ? [] : [`effective_date <= ${literal(filter.effectiveOn)}`]),
     ...(chunkIds ? [among("id", chunkIds)] : []),
   ].join(" and ") as ScopedFilter;
 }

@@ -128,13 +128,21 @@ test("a passage comes back as it was written", async () => {
 
 test("filters narrow: data set, document, element type, age", async () => {
   const scope = tenant("filters");
-  const old = passage(scope, "오래된 규정", { datasetId: "ds_old", createdAt: 1000 });
-  const table = passage(scope, "규정 표", { datasetId: "ds_new", elementType: "TABLE", createdAt: 2000 });
+  const old = passage(scope, "오래된 규정", { datasetId: "ds_old", createdAt: 1000, effectiveDate: "2019-03-01" });
+  const table = passage(scope, "규정 표", {
+    datasetId: "ds_new",
+    elementType: "TABLE",
+    createdAt: 2000,
+    effectiveDate: "2025-01-01",
+  });
   await store.write(scope, model, [old, table], signal);
   expect(await dense(scope, { datasetIds: ["ds_old"] })).toEqual([old.chunkId]);
   expect(await dense(scope, { documentIds: [table.documentId] })).toEqual([table.chunkId]);
   expect(await fullText(scope, "규정", { elementTypes: ["TABLE"] })).toEqual([table.chunkId]);
   expect(await dense(scope, { createdAfter: 2000 })).toEqual([table.chunkId]);
+  expect(await dense(scope, { createdBefore: 2000 })).toEqual([old.chunkId]);
+  expect(await dense(scope, { effectiveOn: "2024-12-31" })).toEqual([old.chunkId]);
+  expect((await dense(scope, { effectiveOn: "2025-01-01" })).length).toBe(2);
   expect(await dense(scope, { datasetIds: [] })).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { PROBLEMS } from "../../../platform/graphql/problems.js";
 import { buildRoomSchema, type SubgraphSchema } from "../../../platform/graphql/schema.js";
 import type { SearchOutcome } from "../domain/outcome.js";
-import type { SearchRequest } from "../domain/search.js";
+import type { SearchRequest } from "../domain/search-run.js";
 import { SearchResolver } from "./search-resolver.js";
 
 /** The room's subgraph over its one service. */

@@ -30,7 +30,10 @@ registerEnumType(Fusion, {
       description: "A random walk over the graph, restarted from the best hits and the question's entities",
     },
     RRF: { description: "Reciprocal rank fusion of all lists, k = 60" },
-    WEIGHTED: { description: "Half the vector score, half the full-text score, each scaled by its own list" },
+    WEIGHTED: {
+      description:
+        "Vector and full-text scores, each scaled by its own list: half each in Korean, .65 to .35 elsewhere",
+    },
   },
 });
 
@@ -42,9 +45,17 @@ export enum SearchStageName {
   VISIBILITY = "VISIBILITY",
   GRAPH = "GRAPH",
   FETCH = "FETCH",
+  TEXTS = "TEXTS",
   RERANK = "RERANK",
 }
-registerEnumType(SearchStageName, { name: "SearchStageName", description: "A step of a search" });
+registerEnumType(SearchStageName, {
+  name: "SearchStageName",
+  description: "A step of a search",
+  valuesConfig: {
+    FETCH: { description: "Texts of the winners, from the index" },
+    TEXTS: { description: "Texts of the winners from the rooms that own them, while the index gives none" },
+  },
+});
 
 export enum SearchStageStatus {
   OK = "OK",
@@ -120,7 +131,20 @@ export class Passage {
   @Field(() => Document, { nullable: true }) document!: Document | null;
   @Field(() => [ListRank], { description: "Where it stood in each list that held it" }) listRanks!: ListRank[];
   @Field(() => [GraphPath]) graphPaths!: GraphPath[];
+  @Field(() => Int, {
+    description:
+      "From 1: its place by the fusion alone; a reranker and the cut for variety may have moved it to `rank`",
+  })
+  fusedRank!: number;
   @Field(() => Float, { nullable: true }) rerankScore!: number | null;
+}
+
+@ObjectType({ description: "An entity that the question may mean" })
+export class EntityCandidate {
+  @Field({ description: "As the graph knows it" }) name!: string;
+  @Field({ description: "As the question writes it" }) written!: string;
+  @Field(() => Int, { description: "Letters to change, add or drop between the two, case and spacing apart" })
+  spellingDistance!: number;
 }
 
 @ObjectType({ description: "What was made of the question" })
@@ -128,7 +152,13 @@ export class QueryPreparation {
   @Field({ description: "ko, en or other" }) language!: string;
   @Field() normalized!: string;
   @Field(() => [String], { description: "Words that carry meaning; in Korean, morphemes" }) terms!: string[];
+  @Field(() => [String], { description: "Words left out because they say nothing of what is asked for" })
+  stopWords!: string[];
+  @Field(() => [String], { description: "What full-text search was asked for: the same tokens as the documents'" })
+  searchTokens!: string[];
   @Field(() => [String], { description: "Entities of the graph that the question names" }) entities!: string[];
+  @Field(() => [EntityCandidate], { description: "The same entities with how the question writes them" })
+  entityCandidates!: EntityCandidate[];
 }
 
 @ObjectType({ description: "One hit of a stage" })
@@ -146,6 +176,12 @@ export class SearchStage {
   @Field(() => [StageHit], { description: "The best of its hits, at most 100" }) hits!: StageHit[];
 }
 
+@ObjectType({ description: "A condition that every hit meets" })
+export class AppliedFilter {
+  @Field({ description: "E.g. documentIds, createdAfter" }) field!: string;
+  @Field(() => [String], { description: "The values that pass, or the bound" }) values!: string[];
+}
+
 @ObjectType()
 export class SearchResult {
   @Field(() => [Passage], { description: "Best first" }) passages!: Passage[];
@@ -153,6 +189,9 @@ export class SearchResult {
   @Field(() => QueryPreparation, { nullable: true, description: "null when the input was refused" })
   preparation!: QueryPreparation | null;
   @Field(() => [SearchStage], { description: "In the order of the search" }) stages!: SearchStage[];
+  @Field(() => Float, { description: "From the question to the result, in the service itself" }) milliseconds!: number;
+  @Field(() => [AppliedFilter], { description: "What narrowed the search, beside what the viewer may read" })
+  filters!: AppliedFilter[];
   @Field(() => [Component], { description: "What was missing or too slow; the result was made without it" })
   degraded!: Component[];
   @Field(() => Problem, { nullable: true, description: "Set when the input breaks a rule; then nothing was searched" })

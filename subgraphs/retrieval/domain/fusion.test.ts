@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { baseScores, reciprocalRanks, walkThenRest } from "./fusion.js";
+import { baseScores, denseShare, reciprocalRanks, walkThenRest } from "./fusion.js";
 import type { Candidate } from "./passage.js";
 
 const list = (...hits: [string, number][]): Candidate[] =>
@@ -14,6 +14,13 @@ describe("base score", () => {
     expect(scores["b"]).toBeCloseTo(0.5 * 0.8 + 0.5);
     expect(scores["c"]).toBeCloseTo(0);
     expect(scores["d"]).toBeCloseTo(0.25);
+  });
+
+  test("a Korean question weighs both lists alike, another one the meaning more", () => {
+    const words = list(["d", 6]);
+    const top = (language: "ko" | "en"): number[] => baseScores(dense, words, denseShare(language)).map((s) => s.score);
+    expect(top("ko").slice(0, 2)).toEqual([0.5, 0.5]);
+    expect(top("en")[0]).toBeCloseTo(0.65);
   });
 
   test("one list alone, one hit alone and no hit at all are ordered too", () => {

@@ -18,6 +18,8 @@ export interface SearchOptionsInput {
     readonly elementTypes?: readonly PassageElementType[] | null;
     readonly documentIds?: readonly string[] | null;
     readonly createdAfter?: Date | null;
+    readonly createdBefore?: Date | null;
+    readonly effectiveOn?: string | null;
   } | null;
 }
 
@@ -40,6 +42,8 @@ export interface OptionIssue {
 export const MAX_QUERY_LENGTH = 2000;
 const MAX_IDS = 200;
 const MAX_ID_LENGTH = 64;
+
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 
 /** Checks a question and its options and fills the defaults in; the issues say which field breaks which rule. */
 export function readOptions(
@@ -75,6 +79,9 @@ export function readOptions(
   if (lists.size === 0) issues.push({ path: "options.lists", message: "Name at least one list." });
   const datasetIds = ids("options.datasetIds", input.datasetIds);
   const documentIds = ids("options.filter.documentIds", input.filter?.documentIds);
+  const { createdAfter, createdBefore, effectiveOn } = input.filter ?? {};
+  if (effectiveOn && !isDay(effectiveOn))
+    issues.push({ path: "options.filter.effectiveOn", message: "A day is written YYYY-MM-DD." });
   const elementTypes = input.filter?.elementTypes?.filter((type) => ELEMENT_TYPES.includes(type));
   return {
     issues,
@@ -89,7 +96,9 @@ export function readOptions(
         ...(datasetIds ? { datasetIds } : {}),
         ...(documentIds ? { documentIds } : {}),
         ...(elementTypes ? { elementTypes } : {}),
-        ...(input.filter?.createdAfter ? { createdAfter: input.filter.createdAfter.getTime() } : {}),
+        ...(createdAfter ? { createdAfter: createdAfter.getTime() } : {}),
+        ...(createdBefore ? { createdBefore: createdBefore.getTime() } : {}),
+        ...(effectiveOn ? { effectiveOn } : {}),
       },
     },
   };

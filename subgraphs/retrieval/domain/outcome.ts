@@ -1,4 +1,5 @@
 import type { GraphFact, GraphRanking } from "../ports.js";
+import type { NamedEntity } from "./entity-names.js";
 import { reciprocalRanks, type Scored, walkThenRest } from "./fusion.js";
 import type { FusionName, SearchListName } from "./options.js";
 import type { Candidate, IndexedPassage } from "./passage.js";
@@ -12,12 +13,15 @@ const COMPONENTS: Partial<Record<StageName, SearchComponent>> = {
   VECTOR: "VECTOR_INDEX",
   FULL_TEXT: "FULL_TEXT",
   GRAPH: "GRAPH",
+  FETCH: "VECTOR_INDEX",
   RERANK: "RERANKER",
 };
 
 /** A passage that was found, with why: its place in each list and the entities that led to it. */
 export interface FoundPassage extends IndexedPassage {
   readonly score: number;
+  /** From 1: its place by the fusion alone, before a reranker and the cut for variety. */
+  readonly fusedRank: number;
   readonly rerankScore: number | undefined;
   readonly listRanks: readonly { readonly list: SearchListName; readonly rank: number; readonly score: number }[];
   readonly graphEntities: readonly string[];
@@ -26,8 +30,10 @@ export interface FoundPassage extends IndexedPassage {
 export interface SearchOutcome {
   readonly passages: readonly FoundPassage[];
   readonly facts: readonly GraphFact[];
-  readonly preparation: PreparedQuery & { readonly entities: readonly string[] };
+  readonly preparation: PreparedQuery & { readonly entities: readonly NamedEntity[] };
   readonly stages: readonly StageReport[];
+  /** From the question to this. */
+  readonly milliseconds: number;
   readonly degraded: readonly SearchComponent[];
 }
 
@@ -50,13 +56,15 @@ export function orderOf(fusion: FusionName, lists: RankedLists): readonly Scored
 export function explain(passage: IndexedPassage, order: readonly Scored[], lists: RankedLists): FoundPassage {
   const isIt = ({ chunkId }: { readonly chunkId: string }): boolean => chunkId === passage.chunkId;
   const place = (list: SearchListName, hits: readonly Scored[]): FoundPassage["listRanks"] => {
-    const at = hits.findIndex(isIt);
-    const hit = hits[at];
-    return hit ? [{ list, rank: at + 1, score: hit.score }] : [];
+    const index = hits.findIndex(isIt);
+    const hit = hits[index];
+    return hit ? [{ list, rank: index + 1, score: hit.score }] : [];
   };
+  const at = order.findIndex(isIt);
   return {
     ...passage,
-    score: order.find(isIt)?.score ?? 0,
+    score: order[at]?.score ?? 0,
+    fusedRank: at + 1,
     rerankScore: undefined,
     listRanks: [
       ...place("VECTOR", lists.dense),
@@ -68,5 +76,10 @@ export function explain(passage: IndexedPassage, order: readonly Scored[], lists
 }
 
 /** Which components failed or were too slow. */
-export const degradedBy = (stages: readonly StageReport[]): SearchComponent[] =>
-  stages.flatMap(({ name, status }) => (status === "FAILED" || status === "TIMED_OUT" ? (COMPONENTS[name] ?? []) : []));
+export const degradedBy = (stages: readonly StageReport[]): SearchComponent[] => [
+  ...new Set(
+    stages.flatMap(({ name, status }) =>
+      status === "FAILED" || status === "TIMED_OUT" ? (COMPONENTS[name] ?? []) : [],
+    ),
+  ),
+];

@@ -53,6 +53,25 @@ export interface SearchFilter {
   readonly datasetIds?: readonly string[];
   readonly documentIds?: readonly string[];
   readonly elementTypes?: readonly PassageElementType[];
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; documents created at or after. */
   readonly createdAfter?: number;
+  /** Milliseconds since the epoch; documents created before. */
+  readonly createdBefore?: number;
+  /** "YYYY-MM-DD": documents that hold from this day or an earlier one, and those that name no day. */
+  readonly effectiveOn?: string;
+}
+
+/** Whether a passage is what a filter asks for; the index applies the same rules to its rows. Data sets are the visibility feed's to tell. */
+export function passesFilter(
+  passage: Pick<IndexedPassage, "documentId" | "elementType" | "createdAt" | "effectiveDate">,
+  filter: SearchFilter,
+): boolean {
+  const { documentIds, elementTypes, createdAfter, createdBefore, effectiveOn } = filter;
+  return (
+    (!documentIds || documentIds.includes(passage.documentId)) &&
+    (!elementTypes || elementTypes.includes(passage.elementType)) &&
+    (createdAfter === undefined || passage.createdAt >= createdAfter) &&
+    (createdBefore === undefined || passage.createdAt < createdBefore) &&
+    (effectiveOn === undefined || (passage.effectiveDate ?? "") <= effectiveOn)
+  );
 }

@@ -10,6 +10,8 @@ export interface PreparedQuery {
   readonly normalized: string;
   /** Words that carry meaning, without repetition: morphemes in Korean, words without function words elsewhere. */
   readonly terms: readonly string[];
+  /** Words (in Korean, morphemes) of the question that are no terms, because they are in every question. */
+  readonly stopWords: readonly string[];
   /** What full-text search is asked for: the same tokens as the documents'. */
   readonly searchText: string;
 }
@@ -29,8 +31,13 @@ const EMPTY_MORPHEMES = new Set(
 const distinct = (terms: readonly string[]): string[] =>
   [...new Set(terms.map((term) => term.toLowerCase()))].slice(0, MAX_TERMS);
 
-const words = (text: string): string[] =>
-  (normalizeForMatching(text).match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !STOP_WORDS.has(word));
+const words = (text: string): string[] => normalizeForMatching(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** Parts words into terms and stop words. */
+const sorted = (all: readonly string[], stop: ReadonlySet<string>): Pick<PreparedQuery, "terms" | "stopWords"> => ({
+  terms: distinct(all.filter((word) => !stop.has(word))),
+  stopWords: distinct(all.filter((word) => stop.has(word))),
+});
 
 /** What can be made of a question without a dictionary: its terms are its words. */
 export function prepareByWords(query: string): PreparedQuery {
@@ -38,7 +45,7 @@ export function prepareByWords(query: string): PreparedQuery {
   return {
     language: detectLanguage(normalized),
     normalized,
-    terms: distinct(words(normalized)),
+    ...sorted(words(normalized), STOP_WORDS),
     searchText: searchTokens(normalized),
   };
 }
@@ -48,5 +55,5 @@ export async function prepareQuery(query: string): Promise<PreparedQuery> {
   const prepared = prepareByWords(query);
   if (prepared.language !== "ko") return prepared;
   const morphemes = await contentMorphemes(prepared.normalized);
-  return { ...prepared, terms: distinct(morphemes.filter((morpheme) => !EMPTY_MORPHEMES.has(morpheme))) };
+  return { ...prepared, ...sorted(morphemes, EMPTY_MORPHEMES) };
 }

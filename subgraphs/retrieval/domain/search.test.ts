@@ -4,7 +4,8 @@ import type { DocumentVisibility } from "../../../platform/visibility/visibility
 import type { GraphRanking } from "../ports.js";
 import { readOptions, type SearchOptionsInput } from "./options.js";
 import type { Candidate, IndexedPassage } from "./passage.js";
-import { createSearch, SEARCH_LIMITS, type SearchDependencies, type SearchLimits } from "./search.js";
+import { createSearch } from "./search.js";
+import { SEARCH_LIMITS, type SearchDependencies, type SearchLimits } from "./search-run.js";
 import type { StageName } from "./stages.js";
 
 const viewer: Viewer = { tenantId: "acme", userId: "u1", departments: ["hr"], roles: ["member"], expiresAt: 0 };
@@ -101,7 +102,7 @@ describe("order", () => {
     const outcome = await find(dependencies(world(), { graph: { rank: async () => ranking("c", "a") } }));
     expect(ids(outcome)).toEqual(["c", "a", "b", "d"]);
     expect(outcome.degraded).toEqual([]);
-    expect(outcome.preparation.entities).toEqual(["연차"]);
+    expect(outcome.preparation.entities).toEqual([{ name: "연차", written: "", spellingDistance: 2 }]);
     expect(outcome.passages[0]).toMatchObject({ graphEntities: ["연차"] });
     expect(outcome.passages[2]?.listRanks).toEqual([
       { list: "VECTOR", rank: 2, score: 0.999 },
@@ -157,6 +158,44 @@ describe("visibility", () => {
   });
 });
 
+describe("what narrows and cuts", () => {
+  test("a hit below its model's threshold is none; a model without one lets all through", async () => {
+    const bge = { model: async () => ({ model: "BAAI/bge-m3", dimension: 2 }), embedQuery: async () => [1, 0] };
+    const { index } = dependencies(world());
+    const far: SearchDependencies["index"] = {
+      ...index,
+      dense: async (...args) => (await index.dense(...args)).map((hit, i) => ({ ...hit, score: i === 0 ? 0.6 : 0.4 })),
+      fullText: async () => [],
+    };
+    expect(ids(await find(dependencies(world(), { index: far, embedder: bge })))).toEqual(["a"]);
+    expect(ids(await find(dependencies(world(), { index: far })))).toEqual(["a", "b", "d"]);
+  });
+
+  test("a passage deep in the order is found although a filter bars all before it", async () => {
+    const many = Array.from({ length: 150 }, (_, i) => row(`n${i}`));
+    const deep = world({ rows: [...many, row("last", { elementType: "TABLE" })], dense: [], fullText: [] });
+    const { index } = dependencies(deep);
+    const barring: SearchDependencies["index"] = {
+      ...index,
+      fetch: async (...args) => (await index.fetch(...args)).filter(({ elementType }) => elementType === "TABLE"),
+    };
+    const graph = { rank: async () => ranking(...many.map(({ chunkId }) => chunkId), "last") };
+    const outcome = await find(dependencies(deep, { index: barring, graph }), { filter: { elementTypes: ["TABLE"] } });
+    expect(ids(outcome)).toEqual(["last"]);
+  });
+
+  test("a cross-encoder sees more passages than are returned, and each tells where it stood before", async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => row(`p${i}`, { documentId: `doc_${i}` }));
+    const wide = world({ rows, dense: rows.map(({ chunkId }) => chunkId), fullText: [] });
+    for (const { documentId } of rows) wide.states.set(documentId, visible());
+    const rerank = async (_query: string, texts: readonly string[]) =>
+      texts.map((text) => (text.endsWith("p11") ? 1 : 0.1));
+    const outcome = await find(dependencies(wide, { reranker: { reorders: async () => true, rerank } }), { topK: 3 });
+    expect(outcome.passages).toHaveLength(3);
+    expect(outcome.passages[0]).toMatchObject({ chunkId: "p11", fusedRank: 12, rerankScore: 1 });
+  });
+});
+
 describe("degradation", () => {
   test("without the embedder full text answers", async () => {
     const outcome = await find(dependencies(world(), { embedder: { model: broken, embedQuery: broken } }));
@@ -194,10 +233,39 @@ describe("degradation", () => {
     expect([outcome.degraded, ids(outcome)[0]]).toEqual([["RERANKER"], "b"]);
   });
 
-  test("both lists down: the search is unavailable, with a code", async () => {
+  test("both lists down: the graph alone answers, with the texts of the rooms that own them", async () => {
+    const down = { models: broken, dense: broken, fullText: broken, fetch: broken };
+    const others = [row("c"), row("x", { documentId: "doc_2" })];
+    const texts = { fetch: async () => others };
+    const graph = { rank: async () => ranking("c", "x", "gone") };
+    const outcome = await find(dependencies(world(), { index: down, texts, graph }));
+    expect(ids(outcome)).toEqual(["c"]);
+    expect(outcome.degraded).toEqual(["VECTOR_INDEX", "FULL_TEXT"]);
+    expect(outcome.passages[0]).toMatchObject({ generation: 1, listRanks: [{ list: "GRAPH", rank: 1 }] });
+    const narrowed = { elementTypes: ["TABLE"], documentIds: ["doc_1"] } as const;
+    expect(ids(await find(dependencies(world(), { index: down, texts, graph }), { filter: narrowed }))).toEqual([]);
+  });
+
+  test("an index that dies before the texts are fetched costs no answer", async () => {
     const { index } = dependencies(world());
-    const down = find(dependencies(world(), { index: { ...index, dense: broken, fullText: broken } }));
-    await expect(down).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    const texts = {
+      fetch: async (wanted: readonly string[]) => world().rows.filter((r) => wanted.includes(r.chunkId)),
+    };
+    const outcome = await find(
+      dependencies(world(), { index: { ...index, fetch: never }, texts, ...impatientWith("FETCH") }),
+    );
+    expect(ids(outcome)[0]).toBe("b");
+    expect(outcome.degraded).toEqual(["VECTOR_INDEX"]);
+  });
+
+  test("with nothing left the search is unavailable, with a code", async () => {
+    const index = { models: broken, dense: broken, fullText: broken, fetch: broken };
+    await expect(find(dependencies(world(), { index, graph: { rank: broken } }))).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+    });
+    await expect(find(dependencies(world(), { index }), { lists: ["VECTOR"] })).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+    });
   });
 
   test("a document that gets a new generation meanwhile is found in the new one, not lost", async () => {

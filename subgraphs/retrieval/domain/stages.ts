@@ -8,6 +8,7 @@ export const STAGE_NAMES = [
   "VISIBILITY",
   "GRAPH",
   "FETCH",
+  "TEXTS",
   "RERANK",
 ] as const;
 export type StageName = (typeof STAGE_NAMES)[number];
@@ -82,6 +83,16 @@ export class StageLog {
       this.onFailure(name, error);
       return undefined;
     }
+  }
+
+  succeeded(name: StageName): boolean {
+    return this.#reports.get(name)?.status === "OK";
+  }
+
+  /** True when the stage ran and something of it failed or was too slow. */
+  failed(name: StageName): boolean {
+    const status = this.#reports.get(name)?.status;
+    return status === "FAILED" || status === "TIMED_OUT";
   }
 
   skip(name: StageName): void {
