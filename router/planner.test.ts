@@ -187,6 +187,15 @@ describe("a subscription", () => {
     ]);
   });
 
+  test("that its room refuses tells so as any other operation does", async () => {
+    directory = async function* () {
+      yield { errors: [{ message: "Sign in first.", path: ["added"], extensions: { code: "UNAUTHENTICATED" } }] };
+    };
+    const { value } = await (await subscribe()).next();
+    expect(value).toEqual({ data: null, errors: [expect.any(GraphQLError)] });
+    expect(value.errors[0]).toMatchObject({ path: ["added"], extensions: { code: "UNAUTHENTICATED" } });
+  });
+
   test("ends at its source when its reader leaves", async () => {
     let ended = 0;
     directory = events(3, () => ended++);

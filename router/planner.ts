@@ -1,5 +1,5 @@
 import { unifiedGraphHandler } from "@graphql-hive/router-runtime";
-import { type DocumentNode, execute, type GraphQLError } from "graphql";
+import { type DocumentNode, execute, GraphQLError, type GraphQLFormattedError } from "graphql";
 import { complete, type TypedDocument, withTypenames } from "./completion.js";
 import { type PartedOperation, partIntrospection } from "./introspection.js";
 
@@ -10,7 +10,7 @@ type Request = Parameters<Executor>[0];
 
 interface Result {
   data?: Record<string, unknown> | null;
-  errors?: GraphQLError[];
+  errors?: (GraphQLError | GraphQLFormattedError)[];
 }
 
 interface Prepared extends PartedOperation {
@@ -24,7 +24,7 @@ interface Prepared extends PartedOperation {
  * - null where the schema forbids it makes the nearest nullable parent null, also inside fragments; `data` is there whenever something was executed;
  * - an operation may ask for the schema and for data;
  * - a client that leaves while its operation is being planned does not spoil the plan, which the next one gets too;
- * - what failed in one event of a subscription is not told again with the next;
+ * - what failed in one event of a subscription is told as any other error, and not again with the next;
  * - several bad variables are several errors.
  */
 export async function plannedInRust(options: Options): Promise<Handled> {
@@ -63,7 +63,7 @@ export async function plannedInRust(options: Options): Promise<Handled> {
       const data = complete(schema, typed, request.operationName, variables, given ?? {});
       const merged = data && introspected ? { ...introspected.data, ...data } : data;
       // The runtime keeps one list of errors for all events of a subscription; it is emptied here.
-      const errors = told?.splice(0) ?? [];
+      const errors = told?.splice(0).map(asGraphQLError) ?? [];
       return { ...rest, data: merged, ...(errors.length > 0 ? { errors } : {}) };
     };
     try {
@@ -86,6 +86,13 @@ export async function plannedInRust(options: Options): Promise<Handled> {
   }
   return { ...handled, executor: run as Executor };
 }
+
+/** An event's errors come as they were written by the room. */
+const asGraphQLError = (error: GraphQLError | GraphQLFormattedError): GraphQLError => {
+  if (error instanceof GraphQLError) return error;
+  const { message, path, extensions } = error;
+  return new GraphQLError(message, { ...(path ? { path } : {}), ...(extensions ? { extensions } : {}) });
+};
 
 /** The iterable with each value changed; what ends it ends the one below at once. */
 function mapped<T, U>(events: AsyncIterable<T>, change: (event: T) => U): AsyncIterableIterator<U> {
