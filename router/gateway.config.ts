@@ -9,8 +9,8 @@ import { GraphQLError } from "graphql";
 import type { CallerKey } from "../platform/auth/envelope.js";
 import { describeError, RequestError } from "../platform/errors/errors.js";
 import type { Logger } from "../platform/logging/logger.js";
-import { absentEntities } from "./absent-entities.js";
 import { type OperationLimits, operationLimits } from "./limits.js";
+import { plannedInRust } from "./planner.js";
 import { signedFetch } from "./signed-fetch.js";
 import type { ViewerPluginOptions } from "./viewer.js";
 import { viewerPlugin } from "./viewer.js";
@@ -26,8 +26,6 @@ export interface GatewayOptions extends ViewerPluginOptions {
   /** GraphiQL, introspection and CORS for Apollo Sandbox. */
   readonly development: boolean;
   readonly plugins?: readonly GatewayPlugin[];
-  /** Plans and executes operations in place of the gateway's own planner, e.g. the one of `@graphql-hive/router-runtime`. */
-  readonly planner?: unknown;
 }
 
 const QUERY_TIMEOUT_MS = 30_000;
@@ -120,8 +118,7 @@ export function createGateway(options: GatewayOptions): GatewayRuntime {
     transportEntries: Object.fromEntries(
       Object.entries(options.subgraphs).map(([room, url]) => [room, { location: url, options: pullDriven }]),
     ) as never,
-    plugins: () =>
-      [viewerPlugin(options), operationLimits(options.limits), absentEntities(), ...(options.plugins ?? [])] as never[],
+    plugins: () => [viewerPlugin(options), operationLimits(options.limits), ...(options.plugins ?? [])] as never[],
     batching: { limit: options.limits.batch },
     upstreamTimeout: ({ executionRequest }: { executionRequest?: { operationType?: string } }) =>
       executionRequest?.operationType === "subscription" ? undefined : QUERY_TIMEOUT_MS,
@@ -142,6 +139,6 @@ export function createGateway(options: GatewayOptions): GatewayRuntime {
     disableIntrospection: { disableIf: () => !options.development },
     maskedErrors: { maskError: (error: unknown) => maskGatewayError(error, options.logger) },
     productName: "LLMFlow",
-    ...(options.planner ? { unifiedGraphHandler: options.planner } : {}),
+    unifiedGraphHandler: plannedInRust,
   } as never);
 }

@@ -51,9 +51,9 @@ export async function tokenOf(person: Person, changes: TokenChanges = {}): Promi
 }
 
 /** The published client's transport, as this person; null: as nobody. */
-export const transportOf = (person: Person | null): Transport =>
+export const transportOf = (person: Person | null, url = variable("ROUTER_URL")): Transport =>
   createTransport({
-    url: variable("ROUTER_URL"),
+    url,
     token: () => (person ? tokenOf(person) : ""),
     ...(person ? {} : { fetch: withoutToken }),
   });
@@ -81,8 +81,9 @@ export async function post(
   body: unknown,
   token: string | null,
   headers: Readonly<Record<string, string>> = {},
+  url = variable("ROUTER_URL"),
 ): Promise<RawAnswer> {
-  const response = await fetch(variable("ROUTER_URL"), {
+  const response = await fetch(url, {
     method: "POST",
     headers: {
       "content-type": "application/json",
@@ -123,9 +124,9 @@ export interface Api {
 
 const STREAM_LIMIT_MS = 90_000;
 
-/** The product as this person sees it; null: as nobody. */
-export function apiOf(person: Person | null): Api {
-  const transport = transportOf(person);
+/** The product as this person sees it, through its own router or the one at `url`; null: as nobody. */
+export function apiOf(person: Person | null, url = variable("ROUTER_URL")): Api {
+  const transport = transportOf(person, url);
   let token: Promise<string> | undefined;
   const bearer = (): Promise<string> | null => {
     if (person) token ??= tokenOf(person);
@@ -135,7 +136,7 @@ export function apiOf(person: Person | null): Api {
     person,
     run: <T>(query: string, variables: Record<string, unknown> = {}) =>
       transport.execute<T, Record<string, unknown>>(query as never, variables),
-    raw: async (query, variables = {}) => post({ query, variables }, await bearer()),
+    raw: async (query, variables = {}) => post({ query, variables }, await bearer(), {}, url),
     follow<T>(
       query: string,
       variables: Record<string, unknown> = {},

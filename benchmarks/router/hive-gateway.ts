@@ -1,14 +1,13 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { unifiedGraphHandler } from "@graphql-hive/router-runtime";
 import pino from "pino";
 import { createGateway } from "../../router/gateway.config.js";
 import { DEFAULT_LIMITS } from "../../router/limits.js";
 import { announce, settingsOf } from "../child-process.js";
 import { verifierOf } from "./identity.js";
-import { type HiveSettings, ROUTER_KEY_ID } from "./settings.js";
+import { ROUTER_KEY_ID, type RouterSettings } from "./settings.js";
 
-const settings = settingsOf<HiveSettings>();
+const settings = settingsOf<RouterSettings>();
 const gateway = createGateway({
   supergraphSdl: settings.supergraphSdl,
   subgraphs: settings.subgraphs,
@@ -19,7 +18,6 @@ const gateway = createGateway({
   verifyToken: verifierOf(settings.publicKey),
   admit: async () => {},
   onRefused: () => {},
-  ...(settings.planner === "rust" ? { planner: unifiedGraphHandler } : {}),
 });
 const server = http.createServer((req, res) => void gateway(req, res));
 server.listen(0, "127.0.0.1", () => announce(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`));

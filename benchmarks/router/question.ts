@@ -10,7 +10,7 @@ import type { Findings, Question, Settings } from "../report.js";
 import { median, quantile } from "../samples.js";
 import { createIdentity } from "./identity.js";
 import { ENTITY_QUERY, ENTITY_VARIABLES, SUBGRAPH_SDL, TRIVIAL_QUERY } from "./operations.js";
-import { type HiveSettings, ROUTER_KEY_ID, type RouterSettings } from "./settings.js";
+import { ROUTER_KEY_ID, type RouterSettings } from "./settings.js";
 
 const CONNECTIONS = 20;
 const TARGETS = { entityCpu: 3.5, trivialAdded: 1.5, shareOfPeer: 0.5 };
@@ -63,7 +63,6 @@ async function answer(settings: Settings): Promise<Findings> {
     const subgraphs = await start<RouterSettings["subgraphs"]>("./subgraphs.ts", { secret });
     const supergraphSdl = composed(subgraphs.ready);
     const shared: RouterSettings = { supergraphSdl, subgraphs: subgraphs.ready, secret, publicKey };
-    const hive = (planner: HiveSettings["planner"]) => start<string>("./hive-gateway.ts", { ...shared, planner });
     const asUser = (body: string): Outgoing => ({ body, headers: { authorization: `Bearer ${token}` } });
     const contender = (name: string, { ready: url, pid }: Child<string>): Contender => ({
       name,
@@ -74,14 +73,13 @@ async function answer(settings: Settings): Promise<Findings> {
       trivial: series(),
       alone: [],
     });
-    const ours = contender("Hive Gateway", await hive("javascript"));
-    const rust = contender("Hive Gateway, Rust planner", await hive("rust"));
+    const ours = contender("Hive Gateway", await start<string>("./hive-gateway.ts", shared));
     const apollo = contender("@apollo/gateway", await start<string>("./apollo-gateway.ts", shared));
     const direct: Contender = {
       ...contender("subgraph alone", { ...subgraphs, ready: subgraphs.ready.catalogue }),
       next: signing(secret),
     };
-    const routers = [ours, rust, apollo];
+    const routers = [ours, apollo];
     await agree(routers, asUser(ENTITY), signal);
 
     const requests = quick ? 300 : 2000;
@@ -99,13 +97,13 @@ async function answer(settings: Settings): Promise<Findings> {
         each.alone.push(...(await load(one)));
       }
     }
-    return findings(ours, rust, apollo, direct);
+    return findings(ours, apollo, direct);
   } finally {
     await Promise.all(children.map((child) => child.stop()));
   }
 }
 
-function findings(ours: Contender, rust: Contender, apollo: Contender, direct: Contender): Findings {
+function findings(ours: Contender, apollo: Contender, direct: Contender): Findings {
   const cpu = (each: Contender, kind: "entity" | "trivial"): number => median(each[kind].cpu);
   const added = (each: Contender): number => median(each.alone) - median(direct.alone);
   const beside = (value: (each: Contender) => number) => ({ peer: { name: apollo.name, value: value(apollo) } });
@@ -138,7 +136,6 @@ function findings(ours: Contender, rust: Contender, apollo: Contender, direct: C
     ],
     notes: [
       shape(ours),
-      shape(rust),
       shape(apollo),
       "Both routers check an ES256 token and sign an HMAC envelope per subgraph call: that is part of every figure.",
     ],

@@ -9,9 +9,4 @@ export interface RouterSettings {
   readonly publicKey: JWK;
 }
 
-export interface HiveSettings extends RouterSettings {
-  /** Who plans: the gateway's own planner, or the one in Rust. */
-  readonly planner: "javascript" | "rust";
-}
-
 export const ROUTER_KEY_ID = "router";

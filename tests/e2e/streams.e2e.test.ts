@@ -1,17 +1,20 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type AnswerEvent, answerEvents, answered, answerOf, ask } from "../answers.js";
+import { createClient } from "../../clients/typescript/index.js";
+import { createTransport } from "../../clients/typescript/transport.js";
+import { ANSWER_STREAM, type AnswerEvent, answerEvents, answered, answerOf, ask } from "../answers.js";
 import { addText, completed, createDataset } from "../documents.js";
-import { type Api, apiOf, collect, eventually, newTenant } from "../product.js";
+import { type Api, apiOf, collect, eventually, newTenant, tokenOf, variable } from "../product.js";
 
 /** One sentence whose answer takes seconds to write. */
 const STEPS = Array.from({ length: 60 }, (_, i) => `s${i + 1}`).join(" ");
 const TEXT = `# Lumen procedure\n\nThe Lumen restart procedure in its full order is ${STEPS}.\n`;
 const QUESTION = "What is the Lumen restart procedure in its full order?";
 
+const kim = { tenant: newTenant("streams"), user: "kim", departments: ["ops"] };
 let api: Api;
 let datasetId: string;
 beforeAll(async () => {
-  api = apiOf({ tenant: newTenant("streams"), user: "kim", departments: ["ops"] });
+  api = apiOf(kim);
   datasetId = await createDataset(api, "Procedures", "ops");
   await completed(api, (await addText(api, datasetId, "lumen.md", TEXT)).id);
 });
@@ -83,19 +86,50 @@ describe("an answer's stream", () => {
   });
 });
 
+describe("a reader's token that expires in mid-stream", () => {
+  /** Good for a second at most, counted from the full second; the answer takes longer to write. */
+  const shortLived = (): Promise<string> => tokenOf(kim, { lifetimeSeconds: 1 });
+
+  test("ends the stream with a code", async () => {
+    const id = await begin();
+    const stream = createTransport({ url: variable("ROUTER_URL"), token: shortLived }).subscribe<
+      { answerStream: AnswerEvent },
+      object
+    >(ANSWER_STREAM as never, { id });
+    const seen: AnswerEvent[] = [];
+    const ended = (async () => {
+      for await (const { answerStream } of stream) seen.push(answerStream);
+    })();
+    await expect(ended).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
+    expect(sequences(seen)).toEqual(upTo(seen.length));
+    expect(seen.at(-1)?.answer).toBeUndefined();
+  });
+
+  test("is replaced by the client: it goes on with a fresh one, misses nothing and repeats nothing", async () => {
+    let asked = 0;
+    const client = createClient({
+      url: variable("ROUTER_URL"),
+      token: () => (asked++ === 0 ? shortLived() : tokenOf(kim)),
+    });
+    const id = await begin();
+    const events = await collect(client.followAnswer(id, { signal: AbortSignal.timeout(60_000), pauseMs: 10 }));
+    expect(events.map(({ sequence }) => sequence)).toEqual(upTo(events.length));
+    expect(events.at(-1)?.__typename).toBe("AnswerCompleted");
+    expect(asked).toBe(2);
+  });
+});
+
 describe("an answer that is called off", () => {
-  test("ends within two seconds and keeps what was written", async () => {
+  test("ends before its last word and keeps what was written", async () => {
     const id = await begin();
     const events = answerEvents(api, id);
     const seen = await until(events, isDelta);
-    const called = performance.now();
     const { cancelAnswer } = await api.run<{ cancelAnswer: { answer: { cancelRequested: boolean } } }>(
       "mutation ($id: ID!) { cancelAnswer(id: $id) { answer { cancelRequested } problem { code } } }",
       { id },
     );
     expect(cancelAnswer.answer.cancelRequested).toBe(true);
     seen.push(...(await collect(events)));
-    expect(performance.now() - called).toBeLessThan(2000);
     expect(sequences(seen)).toEqual(upTo(seen.length));
     const last = seen.at(-1);
     expect(last).toMatchObject({ __typename: "AnswerCancelled", answer: { status: "CANCELLED" } });
