@@ -131,6 +131,7 @@ await runRoom("documents", "documents", config, async (p) => {
   const pipeline = createBullmqPipeline({ redisUrl: p.config.REDIS_URL, signActor: p.signActor, logger });
   p.onStop(() => pipeline.close());
   const stage = { documents, publisher, heartbeatMs: HEARTBEAT_MS };
+  const detector = createKoreanDetector();
   const worker = startWorker({
     queue: QUEUES.documents,
     redisUrl: p.config.REDIS_URL,
@@ -140,8 +141,10 @@ await runRoom("documents", "documents", config, async (p) => {
     jobs: [
       parseJob({
         ...stage,
+        datasets,
         objects,
         pipeline,
+        detector,
         attachments: createAttachmentStore(postgres),
         detect: detectType,
         parser,
@@ -153,7 +156,7 @@ await runRoom("documents", "documents", config, async (p) => {
         datasets,
         objects,
         pipeline,
-        detector: createKoreanDetector(),
+        detector,
         embedder: new TeiEmbedder({ url: p.config.TEI_EMBED_URL }),
       }),
       finishJob({ ...stage, objects, childResults }),

@@ -4,6 +4,7 @@ import type { Dataset, DatasetProgress, IndexingSettings } from "./domain/datase
 import type { Deletion, RemovedCounts } from "./domain/deletion.js";
 import type { Document, DocumentStatus, Draft, WorkTarget } from "./domain/document.js";
 import type { Announcement, Command, Decision, EntryStage } from "./domain/lifecycle.js";
+import type { PiiPolicy } from "./domain/personal-data.js";
 import type { Outcome } from "./domain/refusal.js";
 import type { Stage } from "./domain/stage.js";
 import type { Upload } from "./domain/upload.js";
@@ -43,6 +44,7 @@ export interface NewDataset {
   readonly description: string | null;
   readonly department: string | null;
   readonly indexing: IndexingSettings;
+  readonly piiPolicy: PiiPolicy;
 }
 
 export interface NewDocument {
@@ -63,7 +65,7 @@ export interface DatasetStore {
   update(
     scope: TenantScope,
     id: string,
-    changes: { name?: string; description?: string | null; department?: string | null },
+    changes: { name?: string; description?: string | null; department?: string | null; piiPolicy?: PiiPolicy },
     change: Change,
   ): Promise<Outcome<Dataset>>;
   /** Marks it and all its documents as being deleted. Asking again gives the same receipt. */

@@ -46,6 +46,7 @@ export type DocumentChanges = Partial<
     | "title"
     | "effectiveDate"
     | "pii"
+    | "piiPolicy"
     | "draft"
     | "failure"
     | "department"
@@ -157,8 +158,11 @@ export function fail(document: Document, attempt: number, failure: DocumentFailu
   if (document.attempt !== attempt || document.status !== "PROCESSING") return "unchanged";
   const revision = document.revision + 1;
   const { stage, code, message } = failure;
+  // What was found stays told where nothing else is shown: it may be the very reason.
+  const { pii = document.pii, piiPolicy = document.piiPolicy } = document.draft;
+  const found = document.visibleGeneration === null ? { pii, piiPolicy } : {};
   return {
-    changes: { status: restingStatus(document, "FAILED"), stage, failure, revision },
+    changes: { status: restingStatus(document, "FAILED"), stage, failure, revision, ...found },
     commands: [
       {
         kind: "announce",
@@ -196,6 +200,7 @@ export function finish(
       title: draft.title ?? null,
       effectiveDate: draft.effectiveDate ?? null,
       pii: draft.pii ?? {},
+      piiPolicy: draft.piiPolicy ?? "MASK",
     },
     commands: [
       {

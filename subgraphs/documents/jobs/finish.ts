@@ -49,7 +49,7 @@ export function finishJob(deps: FinishDeps): JobDefinition<z.ZodType> {
           },
         );
         if (!index.success) return;
-        // The parsed text is not masked; nothing needs it any more.
+        // Nothing needs the parsed text any more.
         const key = objectKeys.elements(run.scope.tenantId, target.datasetId, target.documentId, target.generation);
         await deps.objects
           .remove([key], signal)

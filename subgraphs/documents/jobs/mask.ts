@@ -1,15 +1,13 @@
 import type { z } from "zod";
 import type { Embedder } from "../../../platform/models/ports.js";
 import type { PiiDetector } from "../../../platform/pii/detector.js";
-import { addCounts } from "../../../platform/pii/mask.js";
-import { maskElements, maskMetadata } from "../../../platform/pii/mask-elements.js";
 import type { ChunkArtefact } from "../../../platform/queue/catalogue.js";
 import { defineJob, type JobDefinition } from "../../../platform/queue/worker.js";
 import { chunkDocument } from "../domain/chunking/chunk-document.js";
 import { chunkId } from "../domain/chunking/chunk-id.js";
 import type { Dataset } from "../domain/dataset.js";
-import { NOTHING_TO_INDEX } from "../domain/failure.js";
-import type { ParseResult } from "../domain/parser.js";
+import { NOTHING_LEFT, NOTHING_TO_INDEX } from "../domain/failure.js";
+import { personalDataRefused, type TreatedDocument, treatPersonalData } from "../domain/personal-data.js";
 import { objectKeys } from "../domain/upload.js";
 import type { DatasetStore, ObjectStore, Pipeline } from "../ports.js";
 import { DOCUMENT_JOBS, stageJob } from "./payloads.js";
@@ -39,21 +37,18 @@ async function readJson(objects: ObjectStore, key: string, signal: AbortSignal):
 const cosine = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
 
-const languageOf = (language: string | undefined): "ko" | "en" | "other" =>
-  language?.startsWith("ko") ? "ko" : language?.startsWith("en") ? "en" : "other";
+/** Whether the policy has become stricter since the artefact was written. */
+const isTooOpen = (stored: TreatedDocument, dataset: Dataset): boolean =>
+  stored.piiPolicy === "KEEP" && dataset.piiPolicy !== "KEEP";
 
-/** Elements artefact → masked chunks artefact; then the rooms that index it. */
+/** Elements artefact, personal data treated → chunks artefact; then the rooms that index it. */
 export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
-  async function build(parsed: ParseResult, dataset: Dataset, { document, target, signal }: StageWork) {
-    const language = languageOf(parsed.language);
-    const title = parsed.title ?? parsed.elements.find((element) => element.type === "Title")?.text ?? null;
-    const body = await maskElements(parsed.elements, deps.detector, { language, signal });
-    const card = await maskMetadata({ name: document.name, title }, deps.detector, { language, signal });
+  async function build(parsed: TreatedDocument, dataset: Dataset, { document, target, signal }: StageWork) {
     const { chunkTokens, overlapTokens } = dataset.indexing;
     const { maxTokens } = await deps.embedder.info({ signal });
     const max = Math.min(Math.ceil(chunkTokens * 1.2), maxTokens - MODEL_RESERVE);
     const chunks = await chunkDocument(
-      body.elements,
+      parsed.elements,
       {
         countTokens: (texts, options) => deps.embedder.countTokens(texts, options),
         similarity: async (texts, options) => {
@@ -68,18 +63,18 @@ export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
       documentId: document.id,
       generation: target.generation,
       document: {
-        name: card.metadata.name ?? document.id,
+        name: parsed.name,
         mimeType: parsed.mimeType,
         version: target.generation,
         datasetId: document.datasetId,
         department: document.department,
         createdAt: document.createdAt.toISOString(),
         effectiveDate: document.draft.effectiveDate ?? null,
-        title: card.metadata.title,
+        title: parsed.title ?? null,
       },
       chunks: chunks.map((chunk) => ({ id: chunkId(document.id, target.generation, chunk.position), ...chunk })),
     };
-    return { artefact, pii: addCounts(body.counts, card.counts) };
+    return artefact;
   }
 
   return defineJob({
@@ -93,13 +88,20 @@ export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
         const dataset = (await deps.datasets.byIds(run.scope, [datasetId])).get(datasetId);
         if (!dataset) throw new Error("the data set is gone");
         const elementsKey = objectKeys.elements(tenantId, datasetId, id, target.generation);
-        const parsed = (await readJson(deps.objects, elementsKey, signal)) as ParseResult;
-        const { artefact, pii } = await build(parsed, dataset, work);
-        if (artefact.chunks.length === 0) throw new HopelessDocument(NOTHING_TO_INDEX);
+        let parsed = (await readJson(deps.objects, elementsKey, signal)) as TreatedDocument;
+        if (isTooOpen(parsed, dataset))
+          parsed = await treatPersonalData(parsed, document.name, dataset.piiPolicy, deps.detector, signal);
+        const { pii, piiPolicy, title = null } = parsed;
+        await deps.documents.draft(run.scope, target, { pii, piiPolicy, title });
+        const holdsPersonalData = Object.keys(pii).length > 0;
+        if (piiPolicy === "REFUSE" && holdsPersonalData) throw new HopelessDocument(personalDataRefused());
+        const artefact = await build(parsed, dataset, work);
+        if (artefact.chunks.length === 0)
+          throw new HopelessDocument(piiPolicy === "DROP" && holdsPersonalData ? NOTHING_LEFT : NOTHING_TO_INDEX);
         const key = objectKeys.chunks(tenantId, datasetId, id, target.generation);
         await deps.objects.write(key, JSON.stringify(artefact), "application/json", signal);
         const chunks = artefact.chunks.length;
-        await deps.documents.draft(run.scope, target, { chunks, pii, title: artefact.document.title });
+        await deps.documents.draft(run.scope, target, { chunks });
         await deps.publisher.report(tenantId, target, {
           stage: "CHUNK",
           state: "RUNNING",

@@ -86,13 +86,16 @@ export async function openRoom(redisNumber: number) {
   const pipeline = createBullmqPipeline({ redisUrl: redisUrl.href, signActor: actorSigner(secret), logger });
   const outbox = createOutbox(postgres, logger);
   const stage = { documents, publisher, heartbeatMs: 50 };
+  const detector = createKoreanDetector();
   const closing: (() => Promise<unknown>)[] = [];
 
   const jobs = {
     parse: parseJob({
       ...stage,
+      datasets,
       objects,
       pipeline,
+      detector,
       parser: new EmbeddedParser(),
       attachments,
       detect: detectType,
@@ -104,7 +107,7 @@ export async function openRoom(redisNumber: number) {
       datasets,
       objects,
       pipeline,
-      detector: createKoreanDetector(),
+      detector,
       embedder: new TeiEmbedder({ url: given("TEI_EMBED_URL") }),
     }),
     finish: finishJob({ ...stage, objects, childResults }),
@@ -128,6 +131,7 @@ export async function openRoom(redisNumber: number) {
     publisher,
     pipeline,
     outbox,
+    detector,
     jobs,
     admission: createAdmission({
       datasets,
