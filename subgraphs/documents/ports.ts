@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { TenantScope } from "../../platform/auth/viewer.js";
+import type { ChunkEdit } from "./domain/chunk-edits.js";
 import type { Dataset, DatasetProgress, IndexingSettings } from "./domain/dataset.js";
 import type { Deletion, RemovedCounts } from "./domain/deletion.js";
 import type { Document, DocumentStatus, Draft, WorkTarget } from "./domain/document.js";
@@ -123,6 +124,22 @@ export interface AttachmentStore {
   ): Promise<readonly Document[] | undefined>;
   /** By the message, sorted by name. */
   ofParents(scope: TenantScope, ids: readonly string[]): Promise<Map<string, Document[]>>;
+}
+
+/** What editors decided about chunks. */
+export interface ChunkEditStore {
+  ofDocument(scope: TenantScope, documentId: string): Promise<ChunkEdit[]>;
+  /**
+   * Stores an edit (one that changes nothing is forgotten) and lets `decide` bring it into the index, in one transaction. An edit
+   * that is stored already changes nothing.
+   */
+  apply(
+    scope: TenantScope,
+    documentId: string,
+    edit: Omit<ChunkEdit, "editedBy" | "editedAt">,
+    decide: (document: Document) => Decision,
+    change: Change,
+  ): Promise<Outcome<Document>>;
 }
 
 export interface StandingStill {

@@ -59,6 +59,21 @@ export class AddTextInput {
 }
 
 @InputType()
+export class CorrectChunkInput {
+  @Field(() => ID) documentId!: string;
+  @Field(() => ID, { description: "Of the version that can be found" }) chunkId!: string;
+  @Field(() => String, { nullable: true, description: "null: the text as it was cut comes back" })
+  text!: string | null;
+}
+
+@InputType()
+export class SetChunkEnabledInput {
+  @Field(() => ID) documentId!: string;
+  @Field(() => ID, { description: "Of the version that can be found" }) chunkId!: string;
+  @Field({ description: "false: searches and the knowledge graph no longer know it" }) enabled!: boolean;
+}
+
+@InputType()
 export class DatasetFilter {
   @Field(() => String, { nullable: true }) nameContains?: string | null;
 }

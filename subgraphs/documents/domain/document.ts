@@ -16,6 +16,8 @@ export interface Draft {
   readonly effectiveDate?: string | null;
   readonly language?: string | null;
   readonly chunks?: number;
+  /** The generation whose chunks are taken over, with the edits of today; absent: the file is cut anew. */
+  readonly sourceGeneration?: number;
   readonly pii?: PiiTally;
   readonly piiPolicy?: PiiPolicy;
 }

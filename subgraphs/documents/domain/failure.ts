@@ -41,6 +41,15 @@ export const NOTHING_LEFT: DocumentFailure = {
   retryable: false,
 };
 
+/** The chunks that were to be taken over with their edits are not there any more. */
+export const SOURCE_GONE: DocumentFailure = {
+  stage: "CHUNK",
+  code: "SOURCE_GONE",
+  message: "The chunks of the version before are no longer stored.",
+  action: "Re-index the document; edits of its chunks are kept.",
+  retryable: false,
+};
+
 /** Something outside the document went wrong in this stage, and kept going wrong. */
 export const stageFailed = (stage: Stage, code = `${stage}_FAILED`): DocumentFailure => ({
   stage,

@@ -261,6 +261,38 @@ export function move(document: Document, department: string | null): Decision {
   };
 }
 
+/** Brings edits of chunks into what is found: from the chunks of the visible generation, or into what is under way. */
+export function revise(document: Document): Decision {
+  if (document.status === "DELETING") return beingDeleted(document);
+  const { visibleGeneration, pageCount, title, effectiveDate, pii, piiPolicy } = document;
+  if (visibleGeneration === null)
+    return conflict("The document has no chunks yet. Wait until it is indexed.", document, "NOT_INDEXED");
+  const attempt = document.attempt + 1;
+  if (document.status === "PROCESSING") {
+    // Edits are read when the file is cut: what has not come so far needs no second start.
+    if (entryStage(document.stage) === "parse") return { changes: {}, commands: [] };
+    const generation = document.latestGeneration;
+    return {
+      changes: { attempt, stage: FIRST_STAGE.mask },
+      commands: [...withdrawal(document), { kind: "run", stage: "mask", generation, attempt }],
+    };
+  }
+  const generation = document.latestGeneration + 1;
+  const facts = { pageCount, title, effectiveDate, pii, ...(piiPolicy === null ? {} : { piiPolicy }) };
+  return {
+    changes: {
+      status: "PROCESSING",
+      stage: FIRST_STAGE.mask,
+      latestGeneration: generation,
+      attempt,
+      recoveries: 0,
+      failure: null,
+      draft: { ...facts, sourceGeneration: visibleGeneration },
+    },
+    commands: [{ kind: "run", stage: "mask", generation, attempt }],
+  };
+}
+
 /** Starts work again that is nowhere any more (the queue was lost); after too many times the document fails. */
 export function recover(document: Document, deletionId: string | null): Decision {
   const attempt = document.attempt + 1;
