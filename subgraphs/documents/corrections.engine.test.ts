@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stageJob } from "./jobs/payloads.js";
 import { eventually, granted, newDocument, type Room, readDocument, requestOf, viewerOf } from "./testing/room.js";
-import { gate, openWorkingRoom } from "./testing/working-room.js";
+import { calm, gate, openWorkingRoom } from "./testing/working-room.js";
 
 const trace = "0".repeat(32);
 let working: Awaited<ReturnType<typeof openWorkingRoom>>;
@@ -13,10 +13,11 @@ beforeAll(async () => {
   room = working.room;
 });
 afterAll(() => room.close());
+beforeEach(() => calm(working.others));
 
-/** A document of two chunks: a table is a chunk of its own. */
+/** A document of two chunks: a paragraph that is too long to be a table's introduction, and a table. */
 const text = (): string =>
-  `# 규정 ${randomUUID()}\n\n연차는 15일이다.\n\n| 직급 | 수당 |\n|---|---|\n| 과장 | 10만원 |\n`;
+  `# 규정 ${randomUUID()}\n\n${"연차는 15일이며 그룹웨어에서 신청한다. ".repeat(8)}\n\n| 직급 | 수당 |\n|---|---|\n| 과장 | 10만원 |\n`;
 async function indexed(content = text()) {
   const { id } = await newDocument(room, working.kim, working.datasetId, content);
   return working.settled(id, "COMPLETED");

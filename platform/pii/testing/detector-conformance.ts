@@ -51,8 +51,8 @@ export function detectorConformance(name: string, make: () => PiiDetector): void
       },
     );
 
-    test("a text of 100,000 characters is read to its end", async () => {
-      const text = `${"연차는 15일이다. ".repeat(10_000)}hong@example.com`;
+    test("a text longer than a request takes is read to its end", async () => {
+      const text = `${"연차는 15일이다. ".repeat(3_000)}hong@example.com`;
       expect(await values(text)).toEqual([["EMAIL", "hong@example.com"]]);
     });
 
