@@ -14,7 +14,7 @@ const CASES: readonly (readonly [text: string, kind: PiiKind, value: string])[] 
   ["call 010-1234-5678 in Korea", "PHONE_NUMBER", "010-1234-5678"],
 ];
 
-/** What every detector of personal data has to do, whatever stands behind it. `make` is called once. */
+/** What every detector of personal data has to do, whatever stands behind it. `make` is called for each text. */
 export function detectorConformance(name: string, make: () => PiiDetector): void {
   describe(`${name} as a detector of personal data`, () => {
     const detect = (text: string, signal?: AbortSignal) => make().detect(text, { signal });
