@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import type { PiiDetector } from "../../platform/pii/detector.js";
 import { createKoreanDetector } from "../../platform/pii/korean-detector.js";
 import { type KindScore, readLabelledLines, scoreDetector } from "../../platform/pii/labelled-examples.js";
+import { createCombinedDetector, createPresidioDetector } from "../../platform/pii/presidio-detector.js";
 
 const FOLDER = new URL("../../examples/pii/", import.meta.url);
 
@@ -47,3 +48,10 @@ async function evaluate(name: string, detector: PiiDetector): Promise<void> {
 }
 
 await evaluate("built-in", createKoreanDetector());
+const url = process.env["PRESIDIO_URL"];
+if (url) {
+  const presidio = createPresidioDetector({ url });
+  await evaluate("Presidio", presidio);
+  await evaluate("both", createCombinedDetector([createKoreanDetector(), presidio]));
+} else process.stdout.write("\nPRESIDIO_URL is not set: Presidio was not asked.\n");
+process.exit();

@@ -13,6 +13,8 @@ export interface MaskableElement {
 const LABEL_LENGTH = 30;
 /** How much of two neighbouring texts is read together, to find a value that a line or page break cut. */
 const SEAM_LENGTH = 32;
+/** Elements masked at once: a remote detector takes them in one request. */
+const AT_ONCE = 32;
 const OUTSIDE_THE_TEXT = new Set(["Header", "Footer", "PageBreak"]);
 
 /**
@@ -31,12 +33,23 @@ export async function maskElements<E extends MaskableElement>(
   let counts: PiiCounts = {};
   const seams = await findSeams(elements, detector, options);
   let label = "";
-  for (const [index, element] of elements.entries()) {
-    const result = await maskElement(element, label, seams.get(index) ?? [], detector, options);
-    masked.push(result.element);
-    counts = addCounts(counts, result.counts);
-    if (OUTSIDE_THE_TEXT.has(element.type)) continue;
-    label = element.text.length <= LABEL_LENGTH ? element.text : "";
+  const labels = elements.map((element) => {
+    const before = label;
+    if (!OUTSIDE_THE_TEXT.has(element.type)) label = element.text.length <= LABEL_LENGTH ? element.text : "";
+    return before;
+  });
+  for (let from = 0; from < elements.length; from += AT_ONCE) {
+    const results = await Promise.all(
+      elements
+        .slice(from, from + AT_ONCE)
+        .map((element, i) =>
+          maskElement(element, labels[from + i] ?? "", seams.get(from + i) ?? [], detector, options),
+        ),
+    );
+    for (const result of results) {
+      masked.push(result.element);
+      counts = addCounts(counts, result.counts);
+    }
   }
   return { elements: masked, counts };
 }

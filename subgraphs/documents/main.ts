@@ -5,6 +5,7 @@ import { embedderConfig, s3Config } from "../../platform/config/config.js";
 import { serveSubgraph } from "../../platform/graphql/server.js";
 import { TeiEmbedder } from "../../platform/models/tei-embedder.js";
 import { createKoreanDetector } from "../../platform/pii/korean-detector.js";
+import { createCombinedDetector, createPresidioDetector } from "../../platform/pii/presidio-detector.js";
 import { runRoom, serveWorkerHealth } from "../../platform/process/process.js";
 import { QUEUES } from "../../platform/queue/catalogue.js";
 import { startWorker } from "../../platform/queue/worker.js";
@@ -12,10 +13,12 @@ import { createProgressLog } from "../../platform/streams/progress.js";
 import { traceIdFrom } from "../../platform/telemetry/trace.js";
 import { createVisibilityFeed } from "../../platform/visibility/visibility.js";
 import { childResults, createBullmqPipeline } from "./adapters/bullmq-pipeline.js";
+import { createChunkSource } from "./adapters/chunk-source.js";
 import { detectType, SNIFF_BYTES } from "./adapters/embedded-parser/detect.js";
 import { EmbeddedParser } from "./adapters/embedded-parser/embedded-parser.js";
 import { findTesseract } from "./adapters/embedded-parser/ocr/find-tesseract.js";
 import { createAttachmentStore } from "./adapters/postgres-attachments.js";
+import { createChunkEditStore } from "./adapters/postgres-chunk-edits.js";
 import { createDatasetStore } from "./adapters/postgres-datasets.js";
 import { createDocumentStore } from "./adapters/postgres-documents.js";
 import { createOutbox } from "./adapters/postgres-outbox.js";
@@ -26,6 +29,7 @@ import { STRATEGIES, UnstructuredClient } from "./adapters/unstructured/client.j
 import { UnstructuredParser } from "./adapters/unstructured/unstructured-parser.js";
 import { buildDocumentsSchema } from "./api/schema.js";
 import { createAdmission } from "./domain/admission.js";
+import { createCorrections } from "./domain/corrections.js";
 import { createHoldings } from "./domain/holdings.js";
 import { DEFAULT_MAX_UPLOAD_BYTES } from "./domain/upload.js";
 import { erasedDocumentJob } from "./jobs/erased.js";
@@ -46,6 +50,7 @@ const config = z.object({
   UNSTRUCTURED_API_KEY: z.string().optional(),
   UNSTRUCTURED_STRATEGY: z.enum(STRATEGIES).default("auto"),
   UNSTRUCTURED_WHEN_AWAY: z.enum(["embedded", "fail"]).default("embedded"),
+  PRESIDIO_URL: z.url({ protocol: /^https?$/ }).optional(),
   MAX_UPLOAD_BYTES: z.coerce
     .number()
     .int()
@@ -71,6 +76,14 @@ await runRoom("documents", "documents", config, async (p) => {
   const documents = createDocumentStore(postgres, audit, publish);
   const uploads = createUploadStore(postgres, audit);
   const deletions = createDeletionStore(postgres);
+  const builtIn = createKoreanDetector();
+  // A remote detector adds to the built-in one, which alone knows account numbers and needs no network.
+  const detector = p.config.PRESIDIO_URL
+    ? createCombinedDetector([builtIn, createPresidioDetector({ url: p.config.PRESIDIO_URL })])
+    : builtIn;
+  const edits = createChunkEditStore(postgres, audit);
+  const source = createChunkSource(objects);
+  const embedder = new TeiEmbedder({ url: p.config.TEI_EMBED_URL });
   const ready = async (): Promise<void> => {
     await Promise.all([postgres.ping(), redis.ping(), objects.ping()]);
   };
@@ -86,8 +99,17 @@ await runRoom("documents", "documents", config, async (p) => {
       maxUploadBytes: p.config.MAX_UPLOAD_BYTES,
     });
     const holdings = createHoldings(datasets, documents);
+    const corrections = createCorrections({
+      documents,
+      datasets,
+      edits,
+      source,
+      detector,
+      countTokens: async (text, signal) => (await embedder.countTokens([text], { signal }))[0] ?? 0,
+    });
     const { schema } = await buildDocumentsSchema({
       holdings,
+      corrections,
       admission,
       datasets,
       documents,
@@ -140,8 +162,10 @@ await runRoom("documents", "documents", config, async (p) => {
     jobs: [
       parseJob({
         ...stage,
+        datasets,
         objects,
         pipeline,
+        detector,
         attachments: createAttachmentStore(postgres),
         detect: detectType,
         parser,
@@ -153,8 +177,10 @@ await runRoom("documents", "documents", config, async (p) => {
         datasets,
         objects,
         pipeline,
-        detector: createKoreanDetector(),
-        embedder: new TeiEmbedder({ url: p.config.TEI_EMBED_URL }),
+        edits,
+        source,
+        detector,
+        embedder,
       }),
       finishJob({ ...stage, objects, childResults }),
       erasedDocumentJob({ documents, objects, publisher, childResults }),

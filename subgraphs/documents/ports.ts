@@ -1,9 +1,11 @@
 import type { Readable } from "node:stream";
 import type { TenantScope } from "../../platform/auth/viewer.js";
+import type { ChunkEdit } from "./domain/chunk-edits.js";
 import type { Dataset, DatasetProgress, IndexingSettings } from "./domain/dataset.js";
 import type { Deletion, RemovedCounts } from "./domain/deletion.js";
 import type { Document, DocumentStatus, Draft, WorkTarget } from "./domain/document.js";
 import type { Announcement, Command, Decision, EntryStage } from "./domain/lifecycle.js";
+import type { PiiPolicy } from "./domain/personal-data.js";
 import type { Outcome } from "./domain/refusal.js";
 import type { Stage } from "./domain/stage.js";
 import type { Upload } from "./domain/upload.js";
@@ -43,6 +45,7 @@ export interface NewDataset {
   readonly description: string | null;
   readonly department: string | null;
   readonly indexing: IndexingSettings;
+  readonly piiPolicy: PiiPolicy;
 }
 
 export interface NewDocument {
@@ -63,7 +66,7 @@ export interface DatasetStore {
   update(
     scope: TenantScope,
     id: string,
-    changes: { name?: string; description?: string | null; department?: string | null },
+    changes: { name?: string; description?: string | null; department?: string | null; piiPolicy?: PiiPolicy },
     change: Change,
   ): Promise<Outcome<Dataset>>;
   /** Marks it and all its documents as being deleted. Asking again gives the same receipt. */
@@ -121,6 +124,22 @@ export interface AttachmentStore {
   ): Promise<readonly Document[] | undefined>;
   /** By the message, sorted by name. */
   ofParents(scope: TenantScope, ids: readonly string[]): Promise<Map<string, Document[]>>;
+}
+
+/** What editors decided about chunks. */
+export interface ChunkEditStore {
+  ofDocument(scope: TenantScope, documentId: string): Promise<ChunkEdit[]>;
+  /**
+   * Stores an edit (one that changes nothing is forgotten) and lets `decide` bring it into the index, in one transaction. An edit
+   * that is stored already changes nothing.
+   */
+  apply(
+    scope: TenantScope,
+    documentId: string,
+    edit: Omit<ChunkEdit, "editedBy" | "editedAt">,
+    decide: (document: Document) => Decision,
+    change: Change,
+  ): Promise<Outcome<Document>>;
 }
 
 export interface StandingStill {

@@ -220,6 +220,36 @@ export const MATRIX: Readonly<Record<string, readonly Row[]>> = {
   "Mutation.cancelIndexing": [
     change("cancelIndexing(id: $id)", `document { ${DOCUMENT} }`, "department", (of) => of.documentId),
   ],
+  "Mutation.correctChunk": [
+    {
+      ...change(
+        `correctChunk(input: { documentId: $id, chunkId: $chunk, text: "Planted." })`,
+        "document { id }",
+        "department",
+        (of) => of.documentId,
+      ),
+      query: mutation(
+        `correctChunk(input: { documentId: $id, chunkId: $chunk, text: "Planted." }) { document { id } ${PROBLEM} }`,
+        "$id: ID!, $chunk: ID!",
+      ),
+      variables: (of) => ({ id: of.documentId, chunk: of.chunkId }),
+    },
+  ],
+  "Mutation.setChunkEnabled": [
+    {
+      ...change(
+        "setChunkEnabled(input: { documentId: $id, chunkId: $chunk, enabled: false })",
+        "document { id }",
+        "department",
+        (of) => of.documentId,
+      ),
+      query: mutation(
+        `setChunkEnabled(input: { documentId: $id, chunkId: $chunk, enabled: false }) { document { id } ${PROBLEM} }`,
+        "$id: ID!, $chunk: ID!",
+      ),
+      variables: (of) => ({ id: of.documentId, chunk: of.chunkId }),
+    },
+  ],
   "Mutation.deleteDocument": [
     change("deleteDocument(id: $id)", `deletion { ${DELETION} }`, "department", (of) => of.documentId),
   ],

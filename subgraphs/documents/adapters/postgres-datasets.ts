@@ -5,6 +5,7 @@ import type { Postgres, Transaction } from "../../../platform/postgres/postgres.
 import type { Dataset, DatasetProgress } from "../domain/dataset.js";
 import type { Deletion } from "../domain/deletion.js";
 import { move } from "../domain/lifecycle.js";
+import type { PiiPolicy } from "../domain/personal-data.js";
 import { done, missing, type Outcome, refused } from "../domain/refusal.js";
 import type { Change, DatasetStore } from "../ports.js";
 import { Announced, type Shown } from "./announced.js";
@@ -35,8 +36,14 @@ export function createDatasetStore(
   audit: AuditLog,
   publish: (shown: readonly Shown[]) => Promise<void>,
 ): DatasetStore {
-  const succeeded = (tx: Transaction, scope: TenantScope, objectId: string, change: Change): Promise<void> =>
-    audit.record(tx, scope, { ...change, objectType: "Dataset", objectId, outcome: "SUCCEEDED" });
+  const succeeded = (
+    tx: Transaction,
+    scope: TenantScope,
+    objectId: string,
+    change: Change & { reason?: string },
+  ): Promise<void> => audit.record(tx, scope, { ...change, objectType: "Dataset", objectId, outcome: "SUCCEEDED" });
+  const policySet = (tx: Transaction, scope: TenantScope, objectId: string, policy: PiiPolicy, traceId: string) =>
+    succeeded(tx, scope, objectId, { action: "dataset.pii_policy", reason: policy, traceId });
   const lock = async (tx: Transaction, id: string): Promise<Dataset | undefined> => {
     const [row] = await tx.query<DatasetRow>("SELECT * FROM datasets WHERE id = $1 FOR UPDATE", [id]);
     return row ? toDataset(row) : undefined;
@@ -53,7 +60,7 @@ export function createDatasetStore(
     create: (scope, dataset, change) =>
       postgres.as(scope, async (tx): Promise<Outcome<Dataset>> => {
         const [row] = await tx.query<DatasetRow>(
-          `INSERT INTO datasets (id, tenant_id, department, name, description, indexing, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7)
+          `INSERT INTO datasets (id, tenant_id, department, name, description, indexing, pii_policy, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
            ON CONFLICT DO NOTHING RETURNING *`,
           [
             dataset.id,
@@ -62,11 +69,13 @@ export function createDatasetStore(
             dataset.name,
             dataset.description,
             dataset.indexing,
+            dataset.piiPolicy,
             scope.userId,
           ],
         );
         if (!row) return nameTaken(await sameName(tx, dataset.name, dataset.department));
         await succeeded(tx, scope, dataset.id, change);
+        if (dataset.piiPolicy !== "MASK") await policySet(tx, scope, dataset.id, dataset.piiPolicy, change.traceId);
         return done(toDataset(row));
       }),
 
@@ -78,12 +87,13 @@ export function createDatasetStore(
           if (!before || before.status === "DELETING") return missing("data set", id);
           const next = { ...before, ...changes };
           const [row] = await tx.query<DatasetRow>(
-            "UPDATE datasets SET name = $2, description = $3, department = $4, updated_at = now() WHERE id = $1 RETURNING *",
-            [id, next.name, next.description, next.department],
+            "UPDATE datasets SET name = $2, description = $3, department = $4, pii_policy = $5, updated_at = now() WHERE id = $1 RETURNING *",
+            [id, next.name, next.description, next.department, next.piiPolicy],
           );
           if (next.department !== before.department)
             await moveContents(tx, scope, id, next.department, change.traceId, announced);
           await succeeded(tx, scope, id, change);
+          if (next.piiPolicy !== before.piiPolicy) await policySet(tx, scope, id, next.piiPolicy, change.traceId);
           return done(toDataset(row as DatasetRow));
         });
         await publish(announced.shown);

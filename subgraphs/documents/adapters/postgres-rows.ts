@@ -4,6 +4,7 @@ import type { Deletion } from "../domain/deletion.js";
 import type { Document, DocumentStatus, Draft } from "../domain/document.js";
 import type { DocumentFailure } from "../domain/failure.js";
 import type { Command, DocumentChanges } from "../domain/lifecycle.js";
+import type { PiiPolicy } from "../domain/personal-data.js";
 import type { Stage } from "../domain/stage.js";
 import type { Page, PageRequest } from "../ports.js";
 
@@ -14,6 +15,7 @@ export interface DatasetRow {
   name: string;
   description: string | null;
   indexing: IndexingSettings;
+  pii_policy: PiiPolicy;
   status: "ACTIVE" | "DELETING";
   created_by: string;
   created_at: Date;
@@ -27,6 +29,7 @@ export const toDataset = (row: DatasetRow): Dataset => ({
   name: row.name,
   description: row.description,
   indexing: row.indexing,
+  piiPolicy: row.pii_policy,
   status: row.status,
   createdBy: row.created_by,
   createdAt: row.created_at,
@@ -35,7 +38,7 @@ export const toDataset = (row: DatasetRow): Dataset => ({
 
 /** bigint comes as text, a date is asked for as text so that no time zone moves it. */
 export const DOCUMENT_COLUMNS =
-  "id, dataset_id, tenant_id, department, name, file_path, mime_type, size_bytes, sha256, status, stage, attempt, recoveries, latest_generation, visible_generation, revision, chunks_count, entities_count, page_count, title, effective_date::text AS effective_date, pii, draft, failure, metadata, created_by, created_at, updated_at, parent_id, root_id, depth";
+  "id, dataset_id, tenant_id, department, name, file_path, mime_type, size_bytes, sha256, status, stage, attempt, recoveries, latest_generation, visible_generation, revision, chunks_count, entities_count, page_count, title, effective_date::text AS effective_date, pii, pii_policy, draft, failure, metadata, created_by, created_at, updated_at, parent_id, root_id, depth";
 
 export interface DocumentRow {
   id: string;
@@ -60,6 +63,7 @@ export interface DocumentRow {
   title: string | null;
   effective_date: string | null;
   pii: Record<string, number>;
+  pii_policy: PiiPolicy | null;
   draft: Draft;
   failure: DocumentFailure | null;
   metadata: Record<string, unknown>;
@@ -94,6 +98,7 @@ export const toDocument = (row: DocumentRow): Document => ({
   title: row.title,
   effectiveDate: row.effective_date,
   pii: row.pii,
+  piiPolicy: row.pii_policy,
   draft: row.draft,
   failure: row.failure,
   metadata: row.metadata,
@@ -119,6 +124,7 @@ const CHANGE_COLUMNS: Readonly<Record<keyof DocumentChanges, string>> = {
   title: "title",
   effectiveDate: "effective_date",
   pii: "pii",
+  piiPolicy: "pii_policy",
   draft: "draft",
   failure: "failure",
   department: "department",

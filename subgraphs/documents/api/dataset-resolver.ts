@@ -86,6 +86,7 @@ export class DatasetResolver {
           name: input.name,
           description: input.description ?? null,
           department: input.department ?? null,
+          ...(input.piiPolicy == null ? {} : { piiPolicy: input.piiPolicy }),
           indexing: {
             ...(chunkTokens == null ? {} : { chunkTokens }),
             ...(overlapTokens == null ? {} : { overlapTokens }),
@@ -106,6 +107,7 @@ export class DatasetResolver {
       ...(input.name == null ? {} : { name: input.name }),
       ...(input.description === undefined ? {} : { description: input.description }),
       ...(input.department === undefined ? {} : { department: input.department }),
+      ...(input.piiPolicy == null ? {} : { piiPolicy: input.piiPolicy }),
     };
     const { value, problem } = await this.operation(context, about, (viewer) =>
       this.holdings.updateDataset(viewer, input.id, patch, context.traceId),

@@ -67,7 +67,7 @@ export class DocumentResolver {
     return versionOf(document);
   }
 
-  @FieldResolver(() => [PiiCount], { description: "Personal data that was masked" })
+  @FieldResolver(() => [PiiCount], { description: "Personal data that was found" })
   pii(@Root() document: Document): PiiCount[] {
     return Object.entries(document.pii).map(([kind, count]) => ({ kind, count }));
   }

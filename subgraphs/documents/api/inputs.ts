@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int } from "type-graphql";
 import { ByteCount, Json } from "../../../platform/graphql/scalars.js";
-import { DocumentStatusName } from "./types.js";
+import { DocumentStatusName, PiiPolicyName } from "./types.js";
 
 @InputType({ description: "How documents are cut; what is left out keeps its default" })
 export class IndexingSettingsInput {
@@ -18,6 +18,8 @@ export class CreateDatasetInput {
   })
   department?: string | null;
   @Field(() => IndexingSettingsInput, { nullable: true }) indexing?: IndexingSettingsInput | null;
+  @Field(() => PiiPolicyName, { nullable: true, description: "By default MASK; KEEP needs the role admin" })
+  piiPolicy?: PiiPolicyName | null;
 }
 
 @InputType({ description: "What is left out stays as it is" })
@@ -30,6 +32,11 @@ export class UpdateDatasetInput {
     description: "Moves it and its documents at once; null shares it with the tenant",
   })
   department?: string | null;
+  @Field(() => PiiPolicyName, {
+    nullable: true,
+    description: "For what is indexed from now on; re-index what is there. KEEP needs the role admin",
+  })
+  piiPolicy?: PiiPolicyName | null;
 }
 
 @InputType()
@@ -49,6 +56,21 @@ export class AddTextInput {
   @Field({ description: "At most 1 MiB in UTF-8" }) text!: string;
   @Field(() => Json, { nullable: true, description: "A JSON object of at most 16 KiB" })
   metadata?: Record<string, unknown> | null;
+}
+
+@InputType()
+export class CorrectChunkInput {
+  @Field(() => ID) documentId!: string;
+  @Field(() => ID, { description: "Of the version that can be found" }) chunkId!: string;
+  @Field(() => String, { nullable: true, description: "null: the text as it was cut comes back" })
+  text!: string | null;
+}
+
+@InputType()
+export class SetChunkEnabledInput {
+  @Field(() => ID) documentId!: string;
+  @Field(() => ID, { description: "Of the version that can be found" }) chunkId!: string;
+  @Field({ description: "false: searches and the knowledge graph no longer know it" }) enabled!: boolean;
 }
 
 @InputType()

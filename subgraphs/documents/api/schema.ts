@@ -3,8 +3,10 @@ import { PROBLEMS } from "../../../platform/graphql/problems.js";
 import { buildRoomSchema, type SubgraphSchema } from "../../../platform/graphql/schema.js";
 import type { ProgressLog } from "../../../platform/streams/progress.js";
 import type { Admission } from "../domain/admission.js";
+import type { Corrections } from "../domain/corrections.js";
 import type { Holdings } from "../domain/holdings.js";
 import type { AttachmentStore, DatasetStore, DeletionStore, DocumentStore, ObjectStore } from "../ports.js";
+import { ChunkEditResolver } from "./chunk-edit-resolver.js";
 import { DatasetResolver } from "./dataset-resolver.js";
 import { DeletionResolver, DocumentResolver } from "./document-resolver.js";
 import { createLoaders } from "./loaders.js";
@@ -17,6 +19,7 @@ import { AnswerStub, ChunkStub, ConversationStub, EntityStub } from "./types.js"
 
 export interface DocumentsApi {
   readonly holdings: Holdings;
+  readonly corrections: Corrections;
   readonly admission: Admission;
   readonly datasets: DatasetStore;
   readonly documents: DocumentStore;
@@ -40,13 +43,21 @@ export async function buildDocumentsSchema(api: DocumentsApi): Promise<SubgraphS
       DocumentResolver,
       new DocumentResolver(api.holdings, api.admission, api.objects, reader, loaders, lookups, operation),
     ],
+    [ChunkEditResolver, new ChunkEditResolver(api.corrections, operation)],
     [DeletionResolver, new DeletionResolver(lookups)],
     [NodeResolver, new NodeResolver(lookups)],
     [ProgressResolver, new ProgressResolver()],
   ]);
   return buildRoomSchema(
     {
-      resolvers: [DatasetResolver, DocumentResolver, DeletionResolver, NodeResolver, ProgressResolver],
+      resolvers: [
+        DatasetResolver,
+        DocumentResolver,
+        ChunkEditResolver,
+        DeletionResolver,
+        NodeResolver,
+        ProgressResolver,
+      ],
       orphanedTypes: [...PROBLEMS, ChunkStub, EntityStub, ConversationStub, AnswerStub],
       container: { get: (type: unknown) => resolvers.get(type) },
     },

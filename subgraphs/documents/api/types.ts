@@ -49,6 +49,25 @@ export enum DeletionStatus {
 }
 registerEnumType(DeletionStatus, { name: "DeletionStatus" });
 
+export enum PiiPolicyName {
+  MASK = "MASK",
+  DROP = "DROP",
+  REFUSE = "REFUSE",
+  KEEP = "KEEP",
+}
+registerEnumType(PiiPolicyName, {
+  name: "PiiPolicy",
+  description: "What becomes of personal data in documents; the file itself stays as it was uploaded",
+  valuesConfig: {
+    MASK: { description: "A value is replaced by its kind: [PHONE_NUMBER]" },
+    DROP: { description: "The paragraph, list item or table that holds a value is left out" },
+    REFUSE: {
+      description: "A document that holds a value is not indexed: it ends as FAILED with the code PERSONAL_DATA",
+    },
+    KEEP: { description: "Values stay readable for all who read the data set. Only an admin can choose it" },
+  },
+});
+
 @Directive('@key(fields: "id", resolvable: false)')
 @ObjectType("User", { description: "Somebody known to the identity provider" })
 export class UserStub {
@@ -81,12 +100,13 @@ export class DatasetType extends Node {
   @Field(() => String, { nullable: true, description: "null: shared with the whole tenant" })
   department!: string | null;
   @Field(() => IndexingSettingsType) indexing!: IndexingSettingsType;
+  @Field(() => PiiPolicyName, { description: "For what is indexed from now on" }) piiPolicy!: PiiPolicyName;
   @Field(() => DateTime) createdAt!: Date;
   @Field(() => DateTime) updatedAt!: Date;
 }
 
 @ObjectType("PiiCount", {
-  description: "How many values of one kind of personal data were masked; the values are kept nowhere",
+  description: "How many values of one kind of personal data were found; `piiPolicy` says what became of them",
 })
 export class PiiCount {
   @Field({ description: "E.g. PHONE_NUMBER" }) kind!: string;
@@ -128,6 +148,8 @@ export class DocumentType extends Node {
   @Field(() => String, { nullable: true, description: "The day it takes effect by its own words, YYYY-MM-DD" })
   effectiveDate!: string | null;
   @Field(() => Int, { nullable: true, description: "null: the format has no pages" }) pageCount!: number | null;
+  @Field(() => PiiPolicyName, { nullable: true, description: "What became of personal data; null: not indexed yet" })
+  piiPolicy!: PiiPolicyName | null;
   @Field(() => Int) chunksCount!: number;
   @Field(() => Int) entitiesCount!: number;
   @Field(() => Json, { description: "Whatever the uploader gave along" }) metadata!: Record<string, unknown>;

@@ -1,3 +1,4 @@
+import type { PiiPolicy } from "./personal-data.js";
 import type { InputProblem } from "./refusal.js";
 
 /** How the documents of a data set are cut. */
@@ -19,6 +20,7 @@ export interface Dataset {
   readonly name: string;
   readonly description: string | null;
   readonly indexing: IndexingSettings;
+  readonly piiPolicy: PiiPolicy;
   readonly status: "ACTIVE" | "DELETING";
   readonly createdBy: string;
   readonly createdAt: Date;

@@ -1,10 +1,11 @@
 import type { DocumentFailure } from "./failure.js";
+import type { PiiPolicy } from "./personal-data.js";
 import type { Stage } from "./stage.js";
 
 export const DOCUMENT_STATUSES = ["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED", "DELETING"] as const;
 export type DocumentStatus = (typeof DOCUMENT_STATUSES)[number];
 
-/** Kind of personal data → how many values of it were masked. */
+/** Kind of personal data → how many values of it were found. */
 export type PiiTally = Readonly<Record<string, number>>;
 
 /** What was learnt about the generation under way; becomes the document's own when that generation is shown. */
@@ -15,7 +16,10 @@ export interface Draft {
   readonly effectiveDate?: string | null;
   readonly language?: string | null;
   readonly chunks?: number;
+  /** The generation whose chunks are taken over, with the edits of today; absent: the file is cut anew. */
+  readonly sourceGeneration?: number;
   readonly pii?: PiiTally;
+  readonly piiPolicy?: PiiPolicy;
 }
 
 /** A document as its owner keeps it. */
@@ -47,6 +51,8 @@ export interface Document {
   readonly title: string | null;
   readonly effectiveDate: string | null;
   readonly pii: PiiTally;
+  /** The policy that `pii` fell under; null while nothing was indexed. */
+  readonly piiPolicy: PiiPolicy | null;
   readonly draft: Draft;
   readonly failure: DocumentFailure | null;
   readonly metadata: Readonly<Record<string, unknown>>;

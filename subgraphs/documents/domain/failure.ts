@@ -32,6 +32,24 @@ export const NOTHING_TO_INDEX: DocumentFailure = {
   retryable: false,
 };
 
+/** Every paragraph and table holds personal data, and the data set leaves such out. */
+export const NOTHING_LEFT: DocumentFailure = {
+  stage: "MASK",
+  code: "PERSONAL_DATA",
+  message: "Every part of the document holds personal data, which its data set leaves out.",
+  action: "Use a data set that masks personal data, or remove it from the file.",
+  retryable: false,
+};
+
+/** The chunks that were to be taken over with their edits are not there any more. */
+export const SOURCE_GONE: DocumentFailure = {
+  stage: "CHUNK",
+  code: "SOURCE_GONE",
+  message: "The chunks of the version before are no longer stored.",
+  action: "Re-index the document; edits of its chunks are kept.",
+  retryable: false,
+};
+
 /** Something outside the document went wrong in this stage, and kept going wrong. */
 export const stageFailed = (stage: Stage, code = `${stage}_FAILED`): DocumentFailure => ({
   stage,

@@ -13,6 +13,7 @@ import type { Deletion } from "./deletion.js";
 import type { Document } from "./document.js";
 import { cancel, type Decision, reindex, retry } from "./lifecycle.js";
 import { writeRefusal } from "./permission.js";
+import { type PiiPolicy, policyRefusal } from "./personal-data.js";
 import { type InputProblem, missing, type Outcome, refused } from "./refusal.js";
 
 export interface DatasetInput {
@@ -20,12 +21,15 @@ export interface DatasetInput {
   readonly description?: string | null;
   readonly department?: string | null;
   readonly indexing?: Partial<IndexingSettings>;
+  readonly piiPolicy?: PiiPolicy;
 }
 
 export interface DatasetPatch {
   readonly name?: string;
   readonly description?: string | null;
   readonly department?: string | null;
+  /** For what is indexed from now on. */
+  readonly piiPolicy?: PiiPolicy;
 }
 
 /** What people do with data sets and documents that are there: every rule of who may, and when. */
@@ -65,12 +69,13 @@ export function createHoldings(datasets: DatasetStore, documents: DocumentStore)
         ...indexingProblems(indexing),
       ];
       if (issues.length > 0) return refused({ kind: "INVALID", issues });
-      const denied = writeRefusal(viewer, department);
+      const { piiPolicy = "MASK" } = input;
+      const denied = writeRefusal(viewer, department) ?? policyRefusal(viewer, piiPolicy);
       if (denied) return denied;
       const name = input.name.trim().normalize("NFC");
       return datasets.create(
         viewer,
-        { id: newId("Dataset"), name, description: input.description ?? null, department, indexing },
+        { id: newId("Dataset"), name, description: input.description ?? null, department, indexing, piiPolicy },
         { action: "dataset.create", traceId },
       );
     },
@@ -86,7 +91,10 @@ export function createHoldings(datasets: DatasetStore, documents: DocumentStore)
       if (issues.length > 0) return refused({ kind: "INVALID", issues });
       const denied =
         writeRefusal(viewer, dataset.department) ??
-        (patch.department === undefined ? undefined : writeRefusal(viewer, patch.department));
+        (patch.department === undefined ? undefined : writeRefusal(viewer, patch.department)) ??
+        (patch.piiPolicy === undefined || patch.piiPolicy === dataset.piiPolicy
+          ? undefined
+          : policyRefusal(viewer, patch.piiPolicy));
       if (denied) return denied;
       const named = patch.name === undefined ? patch : { ...patch, name: patch.name.trim().normalize("NFC") };
       return datasets.update(viewer, id, named, { action: "dataset.update", traceId });

@@ -38,6 +38,7 @@ const document = (changes: Partial<Document> = {}): Document => ({
   entitiesCount: 0,
   pageCount: null,
   title: null,
+  piiPolicy: null,
   effectiveDate: null,
   pii: {},
   draft: {},

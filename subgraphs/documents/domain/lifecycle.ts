@@ -46,6 +46,7 @@ export type DocumentChanges = Partial<
     | "title"
     | "effectiveDate"
     | "pii"
+    | "piiPolicy"
     | "draft"
     | "failure"
     | "department"
@@ -157,8 +158,11 @@ export function fail(document: Document, attempt: number, failure: DocumentFailu
   if (document.attempt !== attempt || document.status !== "PROCESSING") return "unchanged";
   const revision = document.revision + 1;
   const { stage, code, message } = failure;
+  // What was found stays told where nothing else is shown: it may be the very reason.
+  const { pii = document.pii, piiPolicy = document.piiPolicy } = document.draft;
+  const found = document.visibleGeneration === null ? { pii, piiPolicy } : {};
   return {
-    changes: { status: restingStatus(document, "FAILED"), stage, failure, revision },
+    changes: { status: restingStatus(document, "FAILED"), stage, failure, revision, ...found },
     commands: [
       {
         kind: "announce",
@@ -196,6 +200,7 @@ export function finish(
       title: draft.title ?? null,
       effectiveDate: draft.effectiveDate ?? null,
       pii: draft.pii ?? {},
+      piiPolicy: draft.piiPolicy ?? "MASK",
     },
     commands: [
       {
@@ -253,6 +258,38 @@ export function move(document: Document, department: string | null): Decision {
   return {
     changes: { department, attempt, revision, stage: FIRST_STAGE[stage] },
     commands: [announcement, ...withdrawal(document), { kind: "run", stage, generation, attempt }],
+  };
+}
+
+/** Brings edits of chunks into what is found: from the chunks of the visible generation, or into what is under way. */
+export function revise(document: Document): Decision {
+  if (document.status === "DELETING") return beingDeleted(document);
+  const { visibleGeneration, pageCount, title, effectiveDate, pii, piiPolicy } = document;
+  if (visibleGeneration === null)
+    return conflict("The document has no chunks yet. Wait until it is indexed.", document, "NOT_INDEXED");
+  const attempt = document.attempt + 1;
+  if (document.status === "PROCESSING") {
+    // Edits are read when the file is cut: what has not come so far needs no second start.
+    if (entryStage(document.stage) === "parse") return { changes: {}, commands: [] };
+    const generation = document.latestGeneration;
+    return {
+      changes: { attempt, stage: FIRST_STAGE.mask },
+      commands: [...withdrawal(document), { kind: "run", stage: "mask", generation, attempt }],
+    };
+  }
+  const generation = document.latestGeneration + 1;
+  const facts = { pageCount, title, effectiveDate, pii, ...(piiPolicy === null ? {} : { piiPolicy }) };
+  return {
+    changes: {
+      status: "PROCESSING",
+      stage: FIRST_STAGE.mask,
+      latestGeneration: generation,
+      attempt,
+      recoveries: 0,
+      failure: null,
+      draft: { ...facts, sourceGeneration: visibleGeneration },
+    },
+    commands: [{ kind: "run", stage: "mask", generation, attempt }],
   };
 }
 

@@ -75,6 +75,11 @@ export const objectKeys = {
     `${documentPrefix(tenantId, datasetId, documentId)}original-${token}`,
   elements: (tenantId: string, datasetId: string, documentId: string, generation: number): string =>
     `${documentPrefix(tenantId, datasetId, documentId)}g${generation}/elements.json`,
+  /** The chunks as they were cut, before edits. */
+  source: (tenantId: string, datasetId: string, documentId: string, generation: number): string =>
+    `${documentPrefix(tenantId, datasetId, documentId)}g${generation}/source.json`,
+  generation: (tenantId: string, datasetId: string, documentId: string, generation: number): string =>
+    `${documentPrefix(tenantId, datasetId, documentId)}g${generation}/`,
   chunks: (tenantId: string, datasetId: string, documentId: string, generation: number): string =>
     `${documentPrefix(tenantId, datasetId, documentId)}g${generation}/chunks.json`,
 };

@@ -1,5 +1,6 @@
 import type { Job } from "bullmq";
 import type { z } from "zod";
+import { describeError } from "../../../platform/errors/errors.js";
 import { extractResult, indexResult } from "../../../platform/queue/catalogue.js";
 import { defineJob, type JobDefinition } from "../../../platform/queue/worker.js";
 import { targetOf } from "../domain/document.js";
@@ -22,7 +23,7 @@ export function finishJob(deps: FinishDeps): JobDefinition<z.ZodType> {
     schema: stageJob,
     timeoutMs: 60_000,
     handle: (payload, run) =>
-      runStage(deps, "FINISH", payload, run, async ({ target, signal }) => {
+      runStage(deps, "FINISH", payload, run, async ({ document, target, signal }) => {
         const { retrieval, knowledgeGraph } = await deps.childResults(run.job);
         const index = indexResult.safeParse(retrieval?.value);
         const extract = extractResult.safeParse(knowledgeGraph?.value);
@@ -31,15 +32,15 @@ export function finishJob(deps: FinishDeps): JobDefinition<z.ZodType> {
         await deps.documents.change(
           run.scope,
           target.documentId,
-          (document) =>
+          (now) =>
             index.success
               ? finish(
-                  document,
+                  now,
                   target.attempt,
-                  { chunks: document.draft.chunks ?? index.data.rows, entities: extract.data?.entities ?? 0 },
+                  { chunks: now.draft.chunks ?? index.data.rows, entities: extract.data?.entities ?? 0 },
                   extract.success ? null : GRAPH_INCOMPLETE,
                 )
-              : fail(document, target.attempt, roomStageFailed("INDEX", retrieval?.failedReason ?? "")),
+              : fail(now, target.attempt, roomStageFailed("INDEX", retrieval?.failedReason ?? "")),
           { traceId: run.traceId },
           // Whoever sees COMPLETED can find the document: it is published before the change can be seen.
           async (document, commands) => {
@@ -49,11 +50,15 @@ export function finishJob(deps: FinishDeps): JobDefinition<z.ZodType> {
           },
         );
         if (!index.success) return;
-        // The parsed text is not masked; nothing needs it any more.
-        const key = objectKeys.elements(run.scope.tenantId, target.datasetId, target.documentId, target.generation);
-        await deps.objects
-          .remove([key], signal)
-          .catch((error: unknown) => run.logger.warn({ err: error }, "elements artefact stays behind"));
+        // Nothing needs the parsed text any more, nor what older generations were made of.
+        const { tenantId, datasetId, id } = document;
+        try {
+          await deps.objects.remove([objectKeys.elements(tenantId, datasetId, id, target.generation)], signal);
+          for (let older = document.visibleGeneration ?? 1; older < target.generation; older++)
+            await deps.objects.removeAll(objectKeys.generation(tenantId, datasetId, id, older), signal);
+        } catch (error) {
+          run.logger.warn({ error: describeError(error) }, "artefacts stay behind");
+        }
       }),
   });
 }

@@ -1,23 +1,26 @@
 import type { z } from "zod";
 import type { Embedder } from "../../../platform/models/ports.js";
 import type { PiiDetector } from "../../../platform/pii/detector.js";
-import { addCounts } from "../../../platform/pii/mask.js";
-import { maskElements, maskMetadata } from "../../../platform/pii/mask-elements.js";
 import type { ChunkArtefact } from "../../../platform/queue/catalogue.js";
-import { defineJob, type JobDefinition } from "../../../platform/queue/worker.js";
+import { defineJob, type JobDefinition, type JobRun } from "../../../platform/queue/worker.js";
+import { indexedChunk, matchEdits } from "../domain/chunk-edits.js";
+import type { ChunkSource, SourceChunks } from "../domain/chunk-source.js";
+import type { Chunk } from "../domain/chunking/chunk.js";
 import { chunkDocument } from "../domain/chunking/chunk-document.js";
 import { chunkId } from "../domain/chunking/chunk-id.js";
 import type { Dataset } from "../domain/dataset.js";
-import { NOTHING_TO_INDEX } from "../domain/failure.js";
-import type { ParseResult } from "../domain/parser.js";
+import { NOTHING_LEFT, NOTHING_TO_INDEX, SOURCE_GONE } from "../domain/failure.js";
+import { personalDataRefused, type TreatedDocument, treatPersonalData } from "../domain/personal-data.js";
 import { objectKeys } from "../domain/upload.js";
-import type { DatasetStore, ObjectStore, Pipeline } from "../ports.js";
+import type { ChunkEditStore, DatasetStore, ObjectStore, Pipeline } from "../ports.js";
 import { DOCUMENT_JOBS, stageJob } from "./payloads.js";
 import { ARTEFACT_URL_SECONDS } from "./relay.js";
 import { HopelessDocument, runStage, type StageDeps, type StageWork } from "./stage.js";
 
 export interface MaskDeps extends StageDeps {
   readonly datasets: DatasetStore;
+  readonly edits: ChunkEditStore;
+  readonly source: ChunkSource;
   readonly objects: ObjectStore;
   readonly pipeline: Pipeline;
   readonly detector: PiiDetector;
@@ -39,21 +42,28 @@ async function readJson(objects: ObjectStore, key: string, signal: AbortSignal):
 const cosine = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
 
-const languageOf = (language: string | undefined): "ko" | "en" | "other" =>
-  language?.startsWith("ko") ? "ko" : language?.startsWith("en") ? "en" : "other";
+/** Whether the policy has become stricter since the artefact was written. */
+const isTooOpen = (stored: TreatedDocument, dataset: Dataset): boolean =>
+  stored.piiPolicy === "KEEP" && dataset.piiPolicy !== "KEEP";
 
-/** Elements artefact → masked chunks artefact; then the rooms that index it. */
+/** Elements artefact, personal data treated → chunks artefact, with the edits of chunks; then the rooms that index it. */
 export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
-  async function build(parsed: ParseResult, dataset: Dataset, { document, target, signal }: StageWork) {
-    const language = languageOf(parsed.language);
-    const title = parsed.title ?? parsed.elements.find((element) => element.type === "Title")?.text ?? null;
-    const body = await maskElements(parsed.elements, deps.detector, { language, signal });
-    const card = await maskMetadata({ name: document.name, title }, deps.detector, { language, signal });
+  /** The file's chunks, cut now. */
+  async function cut(dataset: Dataset, { document, target, signal }: StageWork, run: JobRun): Promise<SourceChunks> {
+    const { tenantId, datasetId, id } = document;
+    const elementsKey = objectKeys.elements(tenantId, datasetId, id, target.generation);
+    let parsed = (await readJson(deps.objects, elementsKey, signal)) as TreatedDocument;
+    if (isTooOpen(parsed, dataset))
+      parsed = await treatPersonalData(parsed, document.name, dataset.piiPolicy, deps.detector, signal);
+    const { pii, piiPolicy, name, mimeType, title = null } = parsed;
+    await deps.documents.draft(run.scope, target, { pii, piiPolicy, title });
+    const holdsPersonalData = Object.keys(pii).length > 0;
+    if (piiPolicy === "REFUSE" && holdsPersonalData) throw new HopelessDocument(personalDataRefused());
     const { chunkTokens, overlapTokens } = dataset.indexing;
     const { maxTokens } = await deps.embedder.info({ signal });
     const max = Math.min(Math.ceil(chunkTokens * 1.2), maxTokens - MODEL_RESERVE);
     const chunks = await chunkDocument(
-      body.elements,
+      parsed.elements,
       {
         countTokens: (texts, options) => deps.embedder.countTokens(texts, options),
         similarity: async (texts, options) => {
@@ -63,23 +73,21 @@ export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
       },
       { sizes: { target: Math.min(chunkTokens, max), overlap: overlapTokens, max }, signal },
     );
-    const artefact: ChunkArtefact = {
-      v: 1,
-      documentId: document.id,
-      generation: target.generation,
-      document: {
-        name: card.metadata.name ?? document.id,
-        mimeType: parsed.mimeType,
-        version: target.generation,
-        datasetId: document.datasetId,
-        department: document.department,
-        createdAt: document.createdAt.toISOString(),
-        effectiveDate: document.draft.effectiveDate ?? null,
-        title: card.metadata.title,
-      },
-      chunks: chunks.map((chunk) => ({ id: chunkId(document.id, target.generation, chunk.position), ...chunk })),
-    };
-    return { artefact, pii: addCounts(body.counts, card.counts) };
+    if (chunks.length === 0)
+      throw new HopelessDocument(piiPolicy === "DROP" && holdsPersonalData ? NOTHING_LEFT : NOTHING_TO_INDEX);
+    return { document: { name, mimeType, title }, chunks };
+  }
+
+  /** What is indexed: corrected chunks with their new text, disabled ones left out; positions and ids stay. */
+  async function edited(source: SourceChunks, { document, signal }: StageWork, run: JobRun): Promise<Chunk[]> {
+    const { chunks } = matchEdits(source.chunks, await deps.edits.ofDocument(run.scope, document.id));
+    const corrections = chunks.flatMap(({ edit }) => edit?.correctedText ?? []);
+    const counts = await deps.embedder.countTokens(corrections, { signal });
+    let next = 0;
+    return chunks.flatMap((one) => {
+      const tokens = one.edit?.correctedText == null ? one.chunk.tokens : (counts[next++] ?? 0);
+      return indexedChunk(one, tokens) ?? [];
+    });
   }
 
   return defineJob({
@@ -89,26 +97,38 @@ export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
     handle: (payload, run) =>
       runStage(deps, "MASK", payload, run, async (work) => {
         const { document, target, signal } = work;
-        const { tenantId, datasetId, id } = document;
+        const { tenantId, datasetId, id, draft } = document;
         const dataset = (await deps.datasets.byIds(run.scope, [datasetId])).get(datasetId);
         if (!dataset) throw new Error("the data set is gone");
-        const elementsKey = objectKeys.elements(tenantId, datasetId, id, target.generation);
-        const parsed = (await readJson(deps.objects, elementsKey, signal)) as ParseResult;
-        const { artefact, pii } = await build(parsed, dataset, work);
-        if (artefact.chunks.length === 0) throw new HopelessDocument(NOTHING_TO_INDEX);
+        const source =
+          draft.sourceGeneration === undefined
+            ? await cut(dataset, work, run)
+            : await deps.source.read(document, draft.sourceGeneration, signal);
+        if (!source) throw new HopelessDocument(SOURCE_GONE);
+        await deps.source.write(document, target.generation, source, signal);
+        const chunks = await edited(source, work, run);
+        const artefact: ChunkArtefact = {
+          v: 1,
+          documentId: id,
+          generation: target.generation,
+          document: {
+            ...source.document,
+            version: target.generation,
+            datasetId,
+            department: document.department,
+            createdAt: document.createdAt.toISOString(),
+            effectiveDate: draft.effectiveDate ?? null,
+          },
+          chunks: chunks.map((chunk) => ({ id: chunkId(id, target.generation, chunk.position), ...chunk })),
+        };
         const key = objectKeys.chunks(tenantId, datasetId, id, target.generation);
         await deps.objects.write(key, JSON.stringify(artefact), "application/json", signal);
-        const chunks = artefact.chunks.length;
-        await deps.documents.draft(run.scope, target, { chunks, pii, title: artefact.document.title });
-        await deps.publisher.report(tenantId, target, {
-          stage: "CHUNK",
-          state: "RUNNING",
-          done: chunks,
-          total: chunks,
-        });
+        const total = chunks.length;
+        await deps.documents.draft(run.scope, target, { chunks: total });
+        await deps.publisher.report(tenantId, target, { stage: "CHUNK", state: "RUNNING", done: total, total });
         const url = await deps.objects.signedGet(key, { expiresInSeconds: ARTEFACT_URL_SECONDS });
         await deps.pipeline.openIndexing(run, target, url);
-        await deps.publisher.report(tenantId, target, { stage: "INDEX", state: "WAITING", total: chunks });
+        await deps.publisher.report(tenantId, target, { stage: "INDEX", state: "WAITING", total });
       }),
   });
 }

@@ -3,17 +3,21 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline as pipe } from "node:stream/promises";
 import type { z } from "zod";
+import type { PiiDetector } from "../../../platform/pii/detector.js";
 import { defineJob, type JobDefinition } from "../../../platform/queue/worker.js";
 import { findEffectiveDate } from "../domain/effective-date.js";
 import type { Element } from "../domain/elements.js";
 import type { ParseResult, Parser } from "../domain/parser.js";
+import { personalDataRefused, type TreatedDocument, treatPersonalData } from "../domain/personal-data.js";
 import { objectKeys } from "../domain/upload.js";
-import type { Pipeline } from "../ports.js";
+import type { DatasetStore, Pipeline } from "../ports.js";
 import { type AttachmentDeps, storeAttachments } from "./attachments.js";
 import { DOCUMENT_JOBS, stageJob } from "./payloads.js";
-import { runStage, type StageDeps } from "./stage.js";
+import { HopelessDocument, runStage, type StageDeps } from "./stage.js";
 
 export interface ParseDeps extends StageDeps, AttachmentDeps {
+  readonly datasets: DatasetStore;
+  readonly detector: PiiDetector;
   readonly parser: Parser;
   readonly pipeline: Pipeline;
   readonly maxFileBytes: number;
@@ -28,7 +32,10 @@ function withNames(parsed: ParseResult, names: readonly string[]): ParseResult {
   return { ...parsed, elements: [...parsed.elements, list] };
 }
 
-/** Original file → elements artefact, and its attachments as documents of their own; then `mask`. */
+/**
+ * Original file → elements artefact, and its attachments as documents of their own; then `mask`. Personal data is treated by the data set's policy before anything is stored, so
+ * that what the policy takes away is in no artefact, whatever becomes of the attempt.
+ */
 export function parseJob(deps: ParseDeps): JobDefinition<z.ZodType> {
   return defineJob({
     name: DOCUMENT_JOBS.parse,
@@ -46,14 +53,31 @@ export function parseJob(deps: ParseDeps): JobDefinition<z.ZodType> {
             { signal },
           );
           const { attachments = [], ...readable } = parsed;
+          const dataset = (await deps.datasets.byIds(run.scope, [document.datasetId])).get(document.datasetId);
+          if (!dataset) throw new Error("the data set is gone");
+          await deps.publisher.report(run.scope.tenantId, target, { stage: "MASK", state: "RUNNING" });
+          const { piiPolicy } = dataset;
+          const treat = async (content: ParseResult): Promise<TreatedDocument> => {
+            const treated = await treatPersonalData(content, document.name, piiPolicy, deps.detector, signal);
+            const { pii } = treated;
+            if (piiPolicy !== "REFUSE" || Object.keys(pii).length === 0) return treated;
+            await deps.documents.draft(run.scope, target, { pii, piiPolicy });
+            throw new HopelessDocument(personalDataRefused());
+          };
+          // A refused message brings no attachments in.
+          let treated = await treat(readable);
           const attached = await storeAttachments(deps, run, document, target, attachments, signal);
+          if (attached.length > 0) treated = await treat(withNames(readable, attached));
           const key = objectKeys.elements(document.tenantId, document.datasetId, document.id, target.generation);
-          await deps.objects.write(key, JSON.stringify(withNames(readable, attached)), "application/json", signal);
+          await deps.objects.write(key, JSON.stringify(treated), "application/json", signal);
           const pages = readable.pageCount ?? null;
           await deps.documents.draft(run.scope, target, {
             pageCount: pages,
             language: readable.language ?? null,
-            effectiveDate: findEffectiveDate(readable.elements),
+            effectiveDate: findEffectiveDate(treated.elements),
+            title: treated.title ?? null,
+            pii: treated.pii,
+            piiPolicy,
           });
           await deps.publisher.report(run.scope.tenantId, target, {
             stage: "PARSE",

@@ -18,9 +18,11 @@ import { createStreamReader } from "../../../platform/streams/stream-reader.js";
 import { createMetrics } from "../../../platform/telemetry/metrics.js";
 import { createVisibilityFeed } from "../../../platform/visibility/visibility.js";
 import { childResults, createBullmqPipeline } from "../adapters/bullmq-pipeline.js";
+import { createChunkSource } from "../adapters/chunk-source.js";
 import { detectType, SNIFF_BYTES } from "../adapters/embedded-parser/detect.js";
 import { EmbeddedParser } from "../adapters/embedded-parser/embedded-parser.js";
 import { createAttachmentStore } from "../adapters/postgres-attachments.js";
+import { createChunkEditStore } from "../adapters/postgres-chunk-edits.js";
 import { createDatasetStore } from "../adapters/postgres-datasets.js";
 import { createDocumentStore } from "../adapters/postgres-documents.js";
 import { createOutbox } from "../adapters/postgres-outbox.js";
@@ -28,6 +30,7 @@ import { createDeletionStore, createUploadStore } from "../adapters/postgres-upl
 import { createPublisher, publishNow } from "../adapters/redis-publisher.js";
 import { createS3 } from "../adapters/s3.js";
 import { createAdmission } from "../domain/admission.js";
+import { createCorrections } from "../domain/corrections.js";
 import { createHoldings } from "../domain/holdings.js";
 import { erasedDocumentJob } from "../jobs/erased.js";
 import { finishJob } from "../jobs/finish.js";
@@ -86,13 +89,19 @@ export async function openRoom(redisNumber: number) {
   const pipeline = createBullmqPipeline({ redisUrl: redisUrl.href, signActor: actorSigner(secret), logger });
   const outbox = createOutbox(postgres, logger);
   const stage = { documents, publisher, heartbeatMs: 50 };
+  const detector = createKoreanDetector();
+  const edits = createChunkEditStore(postgres, audit);
+  const source = createChunkSource(objects);
+  const embedder = new TeiEmbedder({ url: given("TEI_EMBED_URL") });
   const closing: (() => Promise<unknown>)[] = [];
 
   const jobs = {
     parse: parseJob({
       ...stage,
+      datasets,
       objects,
       pipeline,
+      detector,
       parser: new EmbeddedParser(),
       attachments,
       detect: detectType,
@@ -104,8 +113,10 @@ export async function openRoom(redisNumber: number) {
       datasets,
       objects,
       pipeline,
-      detector: createKoreanDetector(),
-      embedder: new TeiEmbedder({ url: given("TEI_EMBED_URL") }),
+      edits,
+      source,
+      detector,
+      embedder,
     }),
     finish: finishJob({ ...stage, objects, childResults }),
     erased: erasedDocumentJob({ documents, objects, publisher, childResults }),
@@ -128,6 +139,15 @@ export async function openRoom(redisNumber: number) {
     publisher,
     pipeline,
     outbox,
+    detector,
+    corrections: createCorrections({
+      documents,
+      datasets,
+      edits,
+      source,
+      detector,
+      countTokens: async (text, signal) => (await embedder.countTokens([text], { signal }))[0] ?? 0,
+    }),
     jobs,
     admission: createAdmission({
       datasets,
