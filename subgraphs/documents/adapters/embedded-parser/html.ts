@@ -14,7 +14,7 @@ import { type TableCell, tableElement } from "./table.js";
 
 /** Never text of the document: code, controls and what leads around a site rather than through the page. */
 const SKIPPED = new Set(
-  "script style noscript template head svg math iframe object embed canvas select button input textarea nav dialog".split(
+  "script style noscript template head title svg math iframe object embed canvas select button input textarea nav dialog".split(
     " ",
   ),
 );

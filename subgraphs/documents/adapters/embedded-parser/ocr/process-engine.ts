@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { type OcrEngine, OcrFailure, type OcrPage, type OcrRequest } from "./engine.js";
+import { type OcrEngine, OcrFailure, type OcrPage, type OcrRequest, SEGMENTATION_MODE } from "./engine.js";
 import { readTesseractOutput } from "./tsv.js";
 
 const MOST_OUTPUT = 32 * 1024 ** 2;
@@ -15,10 +15,11 @@ export class ProcessEngine implements OcrEngine {
   }
 
   /** @inheritdoc */
-  recognise({ image, languages, dpi, timeoutMs }: OcrRequest): Promise<OcrPage> {
+  recognise({ image, languages, segmentation, dpi, timeoutMs }: OcrRequest): Promise<OcrPage> {
     const { promise, resolve, reject } = Promise.withResolvers<OcrPage>();
     const resolution = dpi === undefined ? [] : ["--dpi", String(dpi)];
-    const child = spawn(this.#path, ["stdin", "stdout", "-l", languages, "--psm", "3", ...resolution, "tsv", "txt"], {
+    const mode = ["--psm", SEGMENTATION_MODE[segmentation], "-c", "textord_tabfind_vertical_text=0"];
+    const child = spawn(this.#path, ["stdin", "stdout", "-l", languages, ...mode, ...resolution, "tsv", "txt"], {
       stdio: ["pipe", "pipe", "pipe"],
       // one thread: the machine is shared with other documents
       env: { LC_ALL: "C.UTF-8", OMP_THREAD_LIMIT: "1" },

@@ -1,6 +1,6 @@
 import type { ParserLimits } from "../limits.js";
-import { type OcrEngine, OcrFailure, type OcrPage } from "./engine.js";
-import { readTwice } from "./second-reading.js";
+import { type OcrEngine, OcrFailure } from "./engine.js";
+import { type Reading, readPicture } from "./readings.js";
 
 /** One picture; a page that takes longer is a picture of something else than text. */
 const PICTURE_MS = 90_000;
@@ -18,14 +18,14 @@ export class Recogniser {
     this.#pictures = limits.recognisedImages;
   }
 
-  /** The page, or in words for the uploader why the picture was not read. */
-  async read(image: Uint8Array, dpi?: number): Promise<OcrPage | string> {
+  /** What was read, or in words for the uploader why the picture was not read. */
+  async read(image: Uint8Array, dpi?: number): Promise<Reading | string> {
     this.#until ??= Date.now() + this.#limits.recognitionMs;
     const timeoutMs = Math.min(PICTURE_MS, this.#until - Date.now());
     if (timeoutMs <= 0) return "there was no time left to recognise its text";
     if (--this.#pictures < 0) return "the document holds too many pictures";
     try {
-      return await readTwice(this.#engine, { image, timeoutMs, ...(dpi === undefined ? {} : { dpi }) });
+      return await readPicture(this.#engine, { image, timeoutMs, ...(dpi === undefined ? {} : { dpi }) });
     } catch (error) {
       if (error instanceof OcrFailure) return `its text was not recognised (${error.message})`;
       throw error;
