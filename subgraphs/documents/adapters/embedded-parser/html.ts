@@ -191,7 +191,7 @@ export function parseHtmlDocument(source: string, limits: ParserLimits): ParsedD
   const [main] = mains;
   reader.read(main && mains.length === 1 ? main : root);
   const [titleElement] = descendants(root, "title");
-  const title = titleElement ? oneLine(rawText(titleElement)) : "";
+  const title = oneLine(titleElement?.children.map(rawText).join("") ?? "");
   const language = descendants(root, "html").at(0)?.attribs["lang"]?.toLowerCase().split("-")[0];
   return { elements: reader.elements, warnings: [], ...(title ? { title } : {}), ...(language ? { language } : {}) };
 }
