@@ -102,6 +102,36 @@ describe("a parser process", () => {
     }, 30_000);
   });
 
+  test("takes the program that recognises text along when it ends", async () => {
+    const [program, started] = [path.join(folder, "hanging"), path.join(folder, "started")];
+    await writeFile(program, `#!/bin/sh\necho $$ > ${started}.part\nmv ${started}.part ${started}\nexec sleep 600\n`, {
+      mode: 0o755,
+    });
+    const scan = await file("scan.pdf", samplePdf([{ scan: true }]));
+    const controller = new AbortController();
+    const parsing = new EmbeddedParser({ tesseractPath: program }).parse(scan, { signal: controller.signal });
+    parsing.catch(() => undefined);
+    const pid = (await vi.waitFor(() => readFile(started, "utf8"), 60_000)).trim();
+    controller.abort(new Error("the worker is stopping"));
+    await expect(parsing).rejects.toThrow("the worker is stopping");
+    await vi.waitFor(async () => {
+      const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "State: gone");
+      expect(status).toMatch(/State:\s+(gone|Z)/);
+    }, 30_000);
+  });
+
+  test("gives a program that hangs its own time, then reads on without it", async () => {
+    const program = path.join(folder, "slow");
+    await writeFile(program, "#!/bin/sh\nexec sleep 600\n", { mode: 0o755 });
+    const pages = samplePdf([{ texts: [{ x: 60, y: 100, text: "Cover page" }] }, { scan: true }]);
+    const { elements, warnings } = await parse("mixed.pdf", pages, {
+      tesseractPath: program,
+      limits: { recognitionMs: 500 },
+    });
+    expect(elements.map(({ text }) => text)).toContain("Cover page");
+    expect(warnings).toEqual([expect.stringContaining("Page 2 is a scan")]);
+  });
+
   test("a file that is gone is an error to try again, not a verdict on the document", async () => {
     const missing = new EmbeddedParser().parse(
       { path: path.join(folder, "missing"), name: "missing.txt" },

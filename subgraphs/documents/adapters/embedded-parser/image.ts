@@ -24,7 +24,8 @@ export async function parseImage(
     });
   if (!recogniser) throw new ParseFailure("unsupported", "Text in pictures is not recognised here.");
   const read = await recogniser.read(bytes);
-  if (typeof read === "string") throw new ParseFailure("corrupt", `The picture cannot be read: ${read}.`);
+  if ("reason" in read)
+    throw new ParseFailure(read.late ? "timeout" : "corrupt", `The picture cannot be read: ${read.reason}.`);
   const elements =
     read.segmentation === "column"
       ? toElements([toPageBlocks(toPageContent(read.page, 1), limits)])

@@ -53,5 +53,14 @@ export interface OcrEngine {
 }
 
 export class OcrFailure extends Error {
-  override readonly name = "OcrFailure";
+  override readonly name: string = "OcrFailure";
+}
+
+/** The picture was not read in time: that says as much about the machine as about the picture. */
+export class OcrTimeout extends OcrFailure {
+  override readonly name = "OcrTimeout";
+
+  constructor() {
+    super("it took too long");
+  }
 }

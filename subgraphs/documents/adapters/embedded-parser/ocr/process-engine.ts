@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { type OcrEngine, OcrFailure, type OcrPage, type OcrRequest, SEGMENTATION_MODE } from "./engine.js";
+import { type OcrEngine, OcrFailure, type OcrPage, type OcrRequest, OcrTimeout, SEGMENTATION_MODE } from "./engine.js";
 import { readTesseractOutput } from "./tsv.js";
 
 const MOST_OUTPUT = 32 * 1024 ** 2;
@@ -27,21 +27,21 @@ export class ProcessEngine implements OcrEngine {
     const output: Buffer[] = [];
     let size = 0;
     let errors = "";
-    const stop = (why: string): void => {
-      reject(new OcrFailure(why));
+    const stop = (failure: OcrFailure): void => {
+      reject(failure);
       child.kill("SIGKILL");
     };
-    const timer = setTimeout(() => stop("it took too long"), timeoutMs);
+    const timer = setTimeout(() => stop(new OcrTimeout()), timeoutMs);
     child.stdout.on("data", (part: Buffer) => {
       size += part.length;
-      if (size > MOST_OUTPUT) stop("it holds too much text");
+      if (size > MOST_OUTPUT) stop(new OcrFailure("it holds too much text"));
       else output.push(part);
     });
     child.stderr.on("data", (part: Buffer) => {
       errors = (errors + part.toString()).slice(-STDERR_KEPT);
     });
     child.stdin.on("error", () => undefined);
-    child.once("error", (cause) => stop(cause.message));
+    child.once("error", (cause) => stop(new OcrFailure(cause.message)));
     child.once("close", (code) => {
       clearTimeout(timer);
       if (code !== 0) return reject(new OcrFailure(errors.trim().split("\n").at(-1) ?? "the program failed"));

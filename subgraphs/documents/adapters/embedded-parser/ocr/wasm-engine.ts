@@ -10,6 +10,7 @@ import {
   type OcrLanguages,
   type OcrPage,
   type OcrRequest,
+  OcrTimeout,
   SEGMENTATION_MODE,
 } from "./engine.js";
 import { readTesseractOutput } from "./tsv.js";
@@ -59,7 +60,7 @@ export class WasmEngine implements OcrEngine {
       // the thread cannot be interrupted, only ended
       this.#workers.delete(languages);
       void worker.terminate().catch(ignore);
-      late.reject(new OcrFailure("it took too long"));
+      late.reject(new OcrTimeout());
     }, timeoutMs);
     try {
       await worker.setParameters({

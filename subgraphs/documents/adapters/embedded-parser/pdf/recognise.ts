@@ -42,14 +42,14 @@ export async function recognisePages(
       }
       if (page.scanned) {
         const read = await recogniser.read(toGreymap(grey), grey.dpi);
-        if (typeof read === "string") warnings.push(`Page ${page.number} is a scan: ${read}.`);
+        if ("reason" in read) warnings.push(`Page ${page.number} is a scan: ${read.reason}.`);
         else place(page, read, limits);
         continue;
       }
       for (const block of page.blocks) {
         if (block.kind !== "picture") continue;
         const read = await recogniser.read(toGreymap(grey, block.bbox), grey.dpi);
-        if (typeof read === "string") warnings.push(`A picture on page ${page.number} was left out: ${read}.`);
+        if ("reason" in read) warnings.push(`A picture on page ${page.number} was left out: ${read.reason}.`);
         else block.text = pictureText(read.page);
       }
     }
