@@ -82,6 +82,7 @@ def general(
             encoding=encoding,
             pdf_infer_table_structure=strategy in ("hi_res", "auto"),
             include_page_breaks=False,
+            include_slide_notes=True,
         )
         for element in elements:
             element.metadata.filename = os.path.basename(upload.filename)

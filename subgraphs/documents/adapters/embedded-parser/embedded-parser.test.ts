@@ -102,6 +102,36 @@ describe("a parser process", () => {
     }, 30_000);
   });
 
+  test("takes the program that recognises text along when it ends", async () => {
+    const [program, started] = [path.join(folder, "hanging"), path.join(folder, "started")];
+    await writeFile(program, `#!/bin/sh\necho $$ > ${started}.part\nmv ${started}.part ${started}\nexec sleep 600\n`, {
+      mode: 0o755,
+    });
+    const scan = await file("scan.pdf", samplePdf([{ scan: true }]));
+    const controller = new AbortController();
+    const parsing = new EmbeddedParser({ tesseractPath: program }).parse(scan, { signal: controller.signal });
+    parsing.catch(() => undefined);
+    const pid = (await vi.waitFor(() => readFile(started, "utf8"), 60_000)).trim();
+    controller.abort(new Error("the worker is stopping"));
+    await expect(parsing).rejects.toThrow("the worker is stopping");
+    await vi.waitFor(async () => {
+      const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "State: gone");
+      expect(status).toMatch(/State:\s+(gone|Z)/);
+    }, 30_000);
+  });
+
+  test("gives a program that hangs its own time, then reads on without it", async () => {
+    const program = path.join(folder, "slow");
+    await writeFile(program, "#!/bin/sh\nexec sleep 600\n", { mode: 0o755 });
+    const pages = samplePdf([{ texts: [{ x: 60, y: 100, text: "Cover page" }] }, { scan: true }]);
+    const { elements, warnings } = await parse("mixed.pdf", pages, {
+      tesseractPath: program,
+      limits: { recognitionMs: 500 },
+    });
+    expect(elements.map(({ text }) => text)).toContain("Cover page");
+    expect(warnings).toEqual([expect.stringContaining("Page 2 is a scan")]);
+  });
+
   test("a file that is gone is an error to try again, not a verdict on the document", async () => {
     const missing = new EmbeddedParser().parse(
       { path: path.join(folder, "missing"), name: "missing.txt" },
@@ -118,9 +148,14 @@ const documents = await listed("documents");
 const hostile = await listed("hostile");
 
 describe(`sample files of others (${documents.length + hostile.length} present)`, () => {
-  const READ = /\.(txt|md|html|pdf|docx)$/;
+  // pictures are followed through the whole product by the end-to-end suite: without a Tesseract they take a minute each
+  const READ = /\.(txt|md|html|pdf|docx|pptx|xlsx|odt|rtf|csv|eml)$/;
+  const PICTURE = /\.(png|jpg)$/;
   const parseSample = (kind: string, name: string) =>
-    new EmbeddedParser({ timeoutMs: 60_000 }).parse({ path: path.join(samples, kind, name), name }, { signal: never });
+    new EmbeddedParser({ timeoutMs: 60_000, limits: { recognitionMs: 0 } }).parse(
+      { path: path.join(samples, kind, name), name },
+      { signal: never },
+    );
 
   test("are either all there or not at all", () => {
     expect(documents.length > 0).toBe(hostile.length > 0);
@@ -137,12 +172,14 @@ describe(`sample files of others (${documents.length + hostile.length} present)`
         const [x0, y0, x1, y1] = element.bbox ?? [0, 0, 1, 1];
         expect(x0 >= 0 && x0 <= x1 && x1 <= 1 && y0 >= 0 && y0 <= y1 && y1 <= 1).toBe(true);
       }
-      expect(elements.map((element) => element.text).join("").length).toBeGreaterThan(100);
+      expect(elements.map((element) => element.text).join("").length).toBeGreaterThan(50);
     });
   }
 
   for (const [kind, name] of [
-    ...documents.filter((document) => !READ.test(document)).map((document) => ["documents", document] as const),
+    ...documents
+      .filter((document) => !READ.test(document) && !PICTURE.test(document))
+      .map((document) => ["documents", document] as const),
     ...hostile.map((document) => ["hostile", document] as const),
   ]) {
     test(`${name} ends in elements or in a failure that says what to do`, async () => {

@@ -46,7 +46,7 @@ export function headingByWording(line: string): TextHeading | null {
 }
 
 const LIST_MARK =
-  /^(?:[•◦▪■□●○‣⁃∙·※▶►*–—-]\s+|\(?\d{1,2}[.)]\s+|[①-⑳㉮-㉻]\s*|[가나다라마바사아자차카타파하][.)]\s|\(?[a-zA-Z][.)]\s)/;
+  /^(?:[•◦▪■□●○‣⁃∙·ㆍ※▶►*–—-]\s+|\(?\d{1,2}[.)]\s+|[①-⑳㉮-㉻]\s*|[가나다라마바사아자차카타파하][.)]\s|\(?[a-zA-Z][.)]\s)/;
 
 /** Whether a trimmed line begins like the item of a list, in Korean or English use. */
 export function isListItem(line: string): boolean {

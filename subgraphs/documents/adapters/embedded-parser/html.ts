@@ -14,7 +14,7 @@ import { type TableCell, tableElement } from "./table.js";
 
 /** Never text of the document: code, controls and what leads around a site rather than through the page. */
 const SKIPPED = new Set(
-  "script style noscript template head svg math iframe object embed canvas select button input textarea nav dialog".split(
+  "script style noscript template head title svg math iframe object embed canvas select button input textarea nav dialog".split(
     " ",
   ),
 );
@@ -191,7 +191,7 @@ export function parseHtmlDocument(source: string, limits: ParserLimits): ParsedD
   const [main] = mains;
   reader.read(main && mains.length === 1 ? main : root);
   const [titleElement] = descendants(root, "title");
-  const title = titleElement ? oneLine(rawText(titleElement)) : "";
+  const title = oneLine(titleElement?.children.map(rawText).join("") ?? "");
   const language = descendants(root, "html").at(0)?.attribs["lang"]?.toLowerCase().split("-")[0];
   return { elements: reader.elements, warnings: [], ...(title ? { title } : {}), ...(language ? { language } : {}) };
 }

@@ -2,8 +2,11 @@ import { ParseFailure } from "../../domain/elements.js";
 import type { ParserLimits } from "./limits.js";
 import { imageSize } from "./ocr/image-size.js";
 import { ocrElements } from "./ocr/layout.js";
+import { toPageContent } from "./ocr/page-content.js";
 import type { Recogniser } from "./ocr/recogniser.js";
 import type { ParsedDocument } from "./parsed-document.js";
+import { toPageBlocks } from "./pdf/page-blocks.js";
+import { toElements } from "./pdf/roles.js";
 
 /**
  * Reads a picture (PNG, JPEG) as one page of recognised text. Throws `too_large` before a picture of too many pixels is decoded,
@@ -20,7 +23,12 @@ export async function parseImage(
       advice: "Scan it with 300 dots per inch and upload that.",
     });
   if (!recogniser) throw new ParseFailure("unsupported", "Text in pictures is not recognised here.");
-  const page = await recogniser.read(bytes);
-  if (typeof page === "string") throw new ParseFailure("corrupt", `The picture cannot be read: ${page}.`);
-  return { elements: ocrElements(page, 1), pageCount: 1, warnings: [] };
+  const read = await recogniser.read(bytes);
+  if ("reason" in read)
+    throw new ParseFailure(read.late ? "timeout" : "corrupt", `The picture cannot be read: ${read.reason}.`);
+  const elements =
+    read.segmentation === "column"
+      ? toElements([toPageBlocks(toPageContent(read.page, 1), limits)])
+      : ocrElements(read.page, 1);
+  return { elements, pageCount: 1, warnings: [] };
 }

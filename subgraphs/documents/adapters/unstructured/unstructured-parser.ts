@@ -110,7 +110,8 @@ export class UnstructuredParser implements Parser {
       .map((draft) => ({
         ...draft,
         text: draft.text
-          .replace(/(?![\t\n\r])\p{Cc}/gu, "")
+          .replace(/[ \t\u00a0]+/g, " ")
+          .replace(/(?!\n)\p{Cc}/gu, "")
           .toWellFormed()
           .normalize("NFC")
           .trim(),

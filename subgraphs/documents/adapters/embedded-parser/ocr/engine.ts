@@ -26,10 +26,20 @@ export interface OcrPage {
 /** Korean first, since the first language decides about doubtful marks. */
 export type OcrLanguages = "kor+eng" | "kor";
 
+/**
+ * How the engine parts a page: by itself, or as one column of text of various sizes. By itself it finds columns of prose, but
+ * loses Hangul between the rules of a table, which it takes for a picture or for vertical writing.
+ */
+export type Segmentation = "automatic" | "column";
+
+/** What Tesseract is told for each; it never looks for vertical lines, which modern documents do not have. */
+export const SEGMENTATION_MODE: Record<Segmentation, string> = { automatic: "3", column: "4" };
+
 export interface OcrRequest {
   /** PNG, JPEG or PGM. */
   image: Uint8Array;
   languages: OcrLanguages;
+  segmentation: Segmentation;
   /** Dots per inch where they are known. */
   dpi?: number;
   timeoutMs: number;
@@ -43,5 +53,14 @@ export interface OcrEngine {
 }
 
 export class OcrFailure extends Error {
-  override readonly name = "OcrFailure";
+  override readonly name: string = "OcrFailure";
+}
+
+/** The picture was not read in time: that says as much about the machine as about the picture. */
+export class OcrTimeout extends OcrFailure {
+  override readonly name = "OcrTimeout";
+
+  constructor() {
+    super("it took too long");
+  }
 }

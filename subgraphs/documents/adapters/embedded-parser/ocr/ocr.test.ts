@@ -5,8 +5,9 @@ import { readDocument } from "../read-document.js";
 import { samplePdf } from "../testing/sample-pdf.js";
 import type { OcrEngine, OcrPage, OcrWord } from "./engine.js";
 import { imageSize } from "./image-size.js";
-import { ocrElements, ocrText } from "./layout.js";
-import { readTwice } from "./second-reading.js";
+import { ocrElements } from "./layout.js";
+import { pictureText } from "./page-content.js";
+import { readPicture } from "./readings.js";
 import { readTesseractOutput } from "./tsv.js";
 import { WasmEngine } from "./wasm-engine.js";
 
@@ -30,6 +31,14 @@ const page = (...lines: { paragraph?: string; words: OcrWord[]; text?: string }[
     text: text ?? words.map((w) => w.text).join(" "),
   })),
 });
+
+const png = (width: number, height: number): Uint8Array => {
+  const bytes = Buffer.alloc(33);
+  bytes.write("89504e470d0a1a0a0000000d49484452", "hex");
+  bytes.writeUInt32BE(width, 16);
+  bytes.writeUInt32BE(height, 20);
+  return new Uint8Array(bytes);
+};
 
 describe("the engine's answer", () => {
   test("gives words their boxes and Hangul its spaces back", () => {
@@ -55,15 +64,39 @@ describe("the engine's answer", () => {
     const second = page({ words: [word("저희는", 0), word("답변을", 20, 80), word("에이", 40, 50)] });
     const asked: string[] = [];
     const engine: OcrEngine = {
-      recognise: async ({ languages }) => {
-        asked.push(languages);
+      recognise: async ({ languages, segmentation }) => {
+        asked.push(`${languages} ${segmentation}`);
         return languages === "kor" ? second : first;
       },
       close: async () => {},
     };
-    const read = await readTwice(engine, { image: new Uint8Array(), timeoutMs: 1 });
-    expect(read.lines[0]?.text).toBe("저희는 답변을 API");
-    expect(asked).toEqual(["kor+eng", "kor"]);
+    const read = await readPicture(engine, { image: new Uint8Array(), timeoutMs: 1 });
+    expect(read.page.lines[0]?.text).toBe("저희는 답변을 API");
+    expect(asked).toEqual(["kor+eng automatic", "kor+eng column", "kor automatic"]);
+  });
+
+  test("is laid out from the places of its words where more was found in one column: tables come back", async () => {
+    const row = (y: number, ...texts: string[]) => ({
+      paragraph: `${y}`,
+      words: texts.map((text, i) => ({ ...word(text, i * 200, 90, y), x1: i * 200 + text.length * 8 })),
+    });
+    const rows = page(
+      row(100, "grade", "days", "bonus"),
+      row(115, "junior", "15", "100"),
+      row(130, "senior", "20", "200"),
+      row(145, "lead", "25", "300"),
+    );
+    const engine: OcrEngine = {
+      recognise: async ({ segmentation }) => ({
+        ...(segmentation === "column" ? rows : page()),
+        width: 600,
+        height: 800,
+      }),
+      close: async () => {},
+    };
+    const { elements } = await readDocument(png(600, 800), "a.png", DEFAULT_LIMITS, engine);
+    expect(elements.map(({ type }) => type)).toEqual(["Table"]);
+    expect(elements[0]?.html).toContain("<tr><td>senior</td><td>20</td><td>200</td></tr>");
   });
 
   test("becomes headings, items and paragraphs; specks are left out", () => {
@@ -84,19 +117,11 @@ describe("the engine's answer", () => {
       "ListItem 1. item",
     ]);
     expect(elements[0]).toMatchObject({ pageNumber: 2, bbox: [0, 0, 0.1, 0.3] });
-    expect(ocrText(page({ words: [word("~", 0, 20)] }))).toBe("");
+    expect(pictureText(page({ words: [word("~", 0, 20)] }))).toBe("");
   });
 });
 
 describe("pictures", () => {
-  const png = (width: number, height: number): Uint8Array => {
-    const bytes = Buffer.alloc(33);
-    bytes.write("89504e470d0a1a0a0000000d49484452", "hex");
-    bytes.writeUInt32BE(width, 16);
-    bytes.writeUInt32BE(height, 20);
-    return new Uint8Array(bytes);
-  };
-
   test("tell their size before they are decoded", async () => {
     expect(imageSize(png(300, 200))).toEqual({ width: 300, height: 200 });
     const jpeg = Buffer.from(
@@ -130,6 +155,7 @@ describe("pictures", () => {
       const read = await engine.recognise({
         image: toGreymap(grey),
         languages: "kor+eng",
+        segmentation: "automatic",
         dpi: grey.dpi,
         timeoutMs: 120_000,
       });

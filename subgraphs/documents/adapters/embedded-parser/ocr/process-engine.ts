@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { type OcrEngine, OcrFailure, type OcrPage, type OcrRequest } from "./engine.js";
+import { type OcrEngine, OcrFailure, type OcrPage, type OcrRequest, OcrTimeout, SEGMENTATION_MODE } from "./engine.js";
 import { readTesseractOutput } from "./tsv.js";
 
 const MOST_OUTPUT = 32 * 1024 ** 2;
@@ -15,10 +15,11 @@ export class ProcessEngine implements OcrEngine {
   }
 
   /** @inheritdoc */
-  recognise({ image, languages, dpi, timeoutMs }: OcrRequest): Promise<OcrPage> {
+  recognise({ image, languages, segmentation, dpi, timeoutMs }: OcrRequest): Promise<OcrPage> {
     const { promise, resolve, reject } = Promise.withResolvers<OcrPage>();
     const resolution = dpi === undefined ? [] : ["--dpi", String(dpi)];
-    const child = spawn(this.#path, ["stdin", "stdout", "-l", languages, "--psm", "3", ...resolution, "tsv", "txt"], {
+    const mode = ["--psm", SEGMENTATION_MODE[segmentation], "-c", "textord_tabfind_vertical_text=0"];
+    const child = spawn(this.#path, ["stdin", "stdout", "-l", languages, ...mode, ...resolution, "tsv", "txt"], {
       stdio: ["pipe", "pipe", "pipe"],
       // one thread: the machine is shared with other documents
       env: { LC_ALL: "C.UTF-8", OMP_THREAD_LIMIT: "1" },
@@ -26,21 +27,21 @@ export class ProcessEngine implements OcrEngine {
     const output: Buffer[] = [];
     let size = 0;
     let errors = "";
-    const stop = (why: string): void => {
-      reject(new OcrFailure(why));
+    const stop = (failure: OcrFailure): void => {
+      reject(failure);
       child.kill("SIGKILL");
     };
-    const timer = setTimeout(() => stop("it took too long"), timeoutMs);
+    const timer = setTimeout(() => stop(new OcrTimeout()), timeoutMs);
     child.stdout.on("data", (part: Buffer) => {
       size += part.length;
-      if (size > MOST_OUTPUT) stop("it holds too much text");
+      if (size > MOST_OUTPUT) stop(new OcrFailure("it holds too much text"));
       else output.push(part);
     });
     child.stderr.on("data", (part: Buffer) => {
       errors = (errors + part.toString()).slice(-STDERR_KEPT);
     });
     child.stdin.on("error", () => undefined);
-    child.once("error", (cause) => stop(cause.message));
+    child.once("error", (cause) => stop(new OcrFailure(cause.message)));
     child.once("close", (code) => {
       clearTimeout(timer);
       if (code !== 0) return reject(new OcrFailure(errors.trim().split("\n").at(-1) ?? "the program failed"));

@@ -1,9 +1,16 @@
 import type { ParserLimits } from "../limits.js";
-import { type OcrEngine, OcrFailure, type OcrPage } from "./engine.js";
-import { readTwice } from "./second-reading.js";
+import { type OcrEngine, OcrFailure, OcrTimeout } from "./engine.js";
+import { type Reading, readPicture } from "./readings.js";
 
 /** One picture; a page that takes longer is a picture of something else than text. */
-const PICTURE_MS = 90_000;
+const PICTURE_MS = 240_000;
+
+/** A picture that was left out. */
+export interface Unread {
+  /** In words for the uploader. */
+  reason: string;
+  late: boolean;
+}
 
 /** Recognises the pictures of one document within its limits. */
 export class Recogniser {
@@ -18,16 +25,17 @@ export class Recogniser {
     this.#pictures = limits.recognisedImages;
   }
 
-  /** The page, or in words for the uploader why the picture was not read. */
-  async read(image: Uint8Array, dpi?: number): Promise<OcrPage | string> {
+  /** What was read, or why the picture was not. */
+  async read(image: Uint8Array, dpi?: number): Promise<Reading | Unread> {
     this.#until ??= Date.now() + this.#limits.recognitionMs;
     const timeoutMs = Math.min(PICTURE_MS, this.#until - Date.now());
-    if (timeoutMs <= 0) return "there was no time left to recognise its text";
-    if (--this.#pictures < 0) return "the document holds too many pictures";
+    if (timeoutMs <= 0) return { reason: "there was no time left to recognise its text", late: true };
+    if (--this.#pictures < 0) return { reason: "the document holds too many pictures", late: false };
     try {
-      return await readTwice(this.#engine, { image, timeoutMs, ...(dpi === undefined ? {} : { dpi }) });
+      return await readPicture(this.#engine, { image, timeoutMs, ...(dpi === undefined ? {} : { dpi }) });
     } catch (error) {
-      if (error instanceof OcrFailure) return `its text was not recognised (${error.message})`;
+      if (error instanceof OcrFailure)
+        return { reason: `its text was not recognised (${error.message})`, late: error instanceof OcrTimeout };
       throw error;
     }
   }

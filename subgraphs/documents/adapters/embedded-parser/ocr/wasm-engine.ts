@@ -4,12 +4,19 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { createWorker, type Worker } from "tesseract.js";
-import { type OcrEngine, OcrFailure, type OcrLanguages, type OcrPage, type OcrRequest } from "./engine.js";
+import {
+  type OcrEngine,
+  OcrFailure,
+  type OcrLanguages,
+  type OcrPage,
+  type OcrRequest,
+  OcrTimeout,
+  SEGMENTATION_MODE,
+} from "./engine.js";
 import { readTesseractOutput } from "./tsv.js";
 
 const require = createRequire(import.meta.url);
 const LSTM_ONLY = 1;
-const AUTOMATIC = "3";
 
 /** Models as the packages carry them: whole numbers instead of fractions, half the size and twice as fast. */
 const modelFolder = (language: "kor" | "eng"): string =>
@@ -46,18 +53,19 @@ export class WasmEngine implements OcrEngine {
   }
 
   /** @inheritdoc */
-  async recognise({ image, languages, dpi, timeoutMs }: OcrRequest): Promise<OcrPage> {
+  async recognise({ image, languages, segmentation, dpi, timeoutMs }: OcrRequest): Promise<OcrPage> {
     const worker = await this.#worker(languages);
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       // the thread cannot be interrupted, only ended
       this.#workers.delete(languages);
       void worker.terminate().catch(ignore);
-      late.reject(new OcrFailure("it took too long"));
+      late.reject(new OcrTimeout());
     }, timeoutMs);
     try {
       await worker.setParameters({
-        tessedit_pageseg_mode: AUTOMATIC as never,
+        tessedit_pageseg_mode: SEGMENTATION_MODE[segmentation] as never,
+        textord_tabfind_vertical_text: "0",
         user_defined_dpi: dpi === undefined ? "" : String(dpi),
       });
       const reading = worker.recognize(Buffer.from(image), {}, { text: true, tsv: true });

@@ -28,7 +28,7 @@ export interface PageBlocks {
   blocks: PageBlock[];
   /** A picture covers the page and next to no text stands on it. */
   scanned: boolean;
-  /** What a scanned page says, once that was recognised. */
+  /** What a scanned page says, where the engine parted it. */
   recognised?: ElementDraft[];
 }
 

@@ -86,12 +86,12 @@ export async function parsePdf(
     }
     if (document.numPages > 0 && pages.length === 0)
       throw new ParseFailure("corrupt", "The file is damaged: none of its pages can be read.");
-    if (recogniser) warnings.push(...(await recognisePages(pages, () => document.getData(), recogniser)));
+    if (recogniser) warnings.push(...(await recognisePages(pages, () => document.getData(), recogniser, limits)));
     else
       for (const page of pages)
         if (page.scanned) warnings.push(`Page ${page.number} is a scanned picture: its text was not read.`);
     const isScan = pages.some((page) => page.scanned);
-    if (isScan && pages.every((page) => page.blocks.length === 0 && (page.recognised ?? []).length === 0))
+    if (isScan && pages.every((page) => page.blocks.length === 0 && !page.recognised?.length))
       throw new ParseFailure("empty", "The document holds scanned pictures only, and no text was found in them.");
     const title = await readTitle(document);
     return {

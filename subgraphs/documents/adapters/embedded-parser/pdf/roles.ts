@@ -114,12 +114,12 @@ export function toElements(pages: readonly PageBlocks[]): ElementDraft[] {
   const type = typographyOf(pages);
   return pages.flatMap((page) => [
     ...(page.number > 1 ? [{ type: "PageBreak", text: "", pageNumber: page.number } satisfies ElementDraft] : []),
-    ...(page.recognised ??
-      page.blocks.flatMap((block): ElementDraft[] => {
-        const place = { pageNumber: page.number, bbox: block.bbox };
-        if (block.kind === "table") return [{ ...block.element, ...place }];
-        if (block.kind === "picture") return block.text === "" ? [] : [{ type: "Image", text: block.text, ...place }];
-        return textElements(block, page.number, type);
-      })),
+    ...(page.recognised ?? []),
+    ...page.blocks.flatMap((block): ElementDraft[] => {
+      const place = { pageNumber: page.number, bbox: block.bbox };
+      if (block.kind === "table") return [{ ...block.element, ...place }];
+      if (block.kind === "picture") return block.text === "" ? [] : [{ type: "Image", text: block.text, ...place }];
+      return textElements(block, page.number, type);
+    }),
   ]);
 }

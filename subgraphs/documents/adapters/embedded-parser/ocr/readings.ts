@@ -1,4 +1,4 @@
-import type { OcrEngine, OcrLine, OcrPage, OcrRequest, OcrWord } from "./engine.js";
+import type { OcrEngine, OcrLine, OcrPage, OcrRequest, OcrWord, Segmentation } from "./engine.js";
 
 /** A word of Latin letters read with less confidence may be Hangul. */
 const DOUBTFUL = 75;
@@ -43,15 +43,45 @@ function correctLine(line: OcrLine, korean: readonly OcrWord[], taken: Set<OcrWo
   return { ...line, words, text: text.replace(/\s+/g, " ").trim() };
 }
 
+/** A page with fewer words may have been lost in part. */
+const FEW_WORDS = 60;
+/** How much more has to be found in one column to believe that nothing stands side by side. */
+const MORE = 1.03;
+
+const wordsOf = (page: OcrPage): OcrWord[] => page.lines.flatMap((line) => line.words);
+/** How much was read, and how surely. */
+const yieldOf = (page: OcrPage): number =>
+  wordsOf(page).reduce((sum, { text, confidence }) => sum + marks(text) * Math.max(0, confidence), 0);
+
+export interface Reading {
+  page: OcrPage;
+  segmentation: Segmentation;
+}
+
 /**
- * Reads a picture for Korean and English, and once more for Korean alone when the first reading found Hangul beside doubtful Latin
- * words: with both languages the engine takes some Hangul for Latin letters.
+ * Reads a picture for Korean and English. A page with Hangul or few words is read once more as a single column, and whichever found
+ * more is kept; where it holds doubtful Latin words beside Hangul, a reading for Korean alone corrects those, since with both
+ * languages the engine takes some Hangul for Latin letters.
  */
-export async function readTwice(engine: OcrEngine, request: Omit<OcrRequest, "languages">): Promise<OcrPage> {
-  const page = await engine.recognise({ ...request, languages: "kor+eng" });
-  const words = page.lines.flatMap((line) => line.words);
-  if (!words.some((word) => hangul(word.text) > 0) || !words.some(isDoubtful)) return page;
-  const korean = (await engine.recognise({ ...request, languages: "kor" })).lines.flatMap((line) => line.words);
+export async function readPicture(
+  engine: OcrEngine,
+  request: Omit<OcrRequest, "languages" | "segmentation">,
+): Promise<Reading> {
+  const read = async (segmentation: Segmentation): Promise<Reading> => ({
+    page: await engine.recognise({ ...request, languages: "kor+eng", segmentation }),
+    segmentation,
+  });
+  let best = await read("automatic");
+  const found = wordsOf(best.page);
+  if (found.length < FEW_WORDS || found.some((word) => hangul(word.text) > 0)) {
+    const column = await read("column");
+    if (yieldOf(column.page) > yieldOf(best.page) * MORE) best = column;
+  }
+  const words = wordsOf(best.page);
+  if (!words.some((word) => hangul(word.text) > 0) || !words.some(isDoubtful)) return best;
+  const { segmentation } = best;
+  const korean = wordsOf(await engine.recognise({ ...request, languages: "kor", segmentation }));
   const taken = new Set<OcrWord>();
-  return { ...page, lines: page.lines.map((line) => correctLine(line, korean, taken)) };
+  const lines = best.page.lines.map((line) => correctLine(line, korean, taken));
+  return { segmentation, page: { ...best.page, lines } };
 }
