@@ -38,6 +38,12 @@ export class CreateUploadInput {
   @Field({ description: "The file's name, 1 to 255 characters" }) name!: string;
   @Field({ description: "The type the file is sent with; what it really is decides" }) mimeType!: string;
   @Field(() => ByteCount, { description: "The file's exact size" }) size!: number;
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "A document of the data set: the file becomes its next version, and the one before is found until that is whole",
+  })
+  replaces?: string | null;
   @Field(() => Json, { nullable: true, description: "A JSON object of at most 16 KiB" })
   metadata?: Record<string, unknown> | null;
 }
@@ -47,6 +53,16 @@ export class AddTextInput {
   @Field(() => ID) datasetId!: string;
   @Field({ description: 'A file name; its ending tells Markdown ("note.md") and HTML from plain text' }) name!: string;
   @Field({ description: "At most 1 MiB in UTF-8" }) text!: string;
+  @Field(() => Json, { nullable: true, description: "A JSON object of at most 16 KiB" })
+  metadata?: Record<string, unknown> | null;
+}
+
+@InputType()
+export class AddUrlInput {
+  @Field(() => ID) datasetId!: string;
+  @Field({ description: "A public http or https address; at most 20 MiB are fetched" }) url!: string;
+  @Field(() => String, { nullable: true, description: "A file name; left out: the last part of the address" })
+  name?: string | null;
   @Field(() => Json, { nullable: true, description: "A JSON object of at most 16 KiB" })
   metadata?: Record<string, unknown> | null;
 }

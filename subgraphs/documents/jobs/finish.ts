@@ -1,5 +1,6 @@
 import type { Job } from "bullmq";
 import type { z } from "zod";
+import { describeError } from "../../../platform/errors/errors.js";
 import { extractResult, indexResult } from "../../../platform/queue/catalogue.js";
 import { defineJob, type JobDefinition } from "../../../platform/queue/worker.js";
 import { targetOf } from "../domain/document.js";
@@ -22,7 +23,7 @@ export function finishJob(deps: FinishDeps): JobDefinition<z.ZodType> {
     schema: stageJob,
     timeoutMs: 60_000,
     handle: (payload, run) =>
-      runStage(deps, "FINISH", payload, run, async ({ target, signal }) => {
+      runStage(deps, "FINISH", payload, run, async ({ document: before, target, signal }) => {
         const { retrieval, knowledgeGraph } = await deps.childResults(run.job);
         const index = indexResult.safeParse(retrieval?.value);
         const extract = extractResult.safeParse(knowledgeGraph?.value);
@@ -51,9 +52,16 @@ export function finishJob(deps: FinishDeps): JobDefinition<z.ZodType> {
         if (!index.success) return;
         // The parsed text is not masked; nothing needs it any more.
         const key = objectKeys.elements(run.scope.tenantId, target.datasetId, target.documentId, target.generation);
-        await deps.objects
-          .remove([key], signal)
-          .catch((error: unknown) => run.logger.warn({ err: error }, "elements artefact stays behind"));
+        const { tenantId, datasetId, id, visibleGeneration } = before;
+        const removing = [deps.objects.remove([key], signal)];
+        // What was made of the generation that nobody sees any more; what stays behind after a crash is found by the sweep.
+        for (let old = visibleGeneration ?? target.generation; old < target.generation; old++)
+          removing.push(
+            deps.objects.removeAll(objectKeys.generation(tenantId, datasetId, id, old), signal).then(() => {}),
+          );
+        for (const removed of await Promise.allSettled(removing))
+          if (removed.status === "rejected")
+            run.logger.warn({ error: describeError(removed.reason) }, "an artefact stays behind");
       }),
   });
 }

@@ -12,6 +12,7 @@ import { NOTHING_TO_INDEX } from "../domain/failure.js";
 import type { ParseResult } from "../domain/parser.js";
 import { objectKeys } from "../domain/upload.js";
 import type { DatasetStore, ObjectStore, Pipeline } from "../ports.js";
+import { inputHash } from "./input-hash.js";
 import { DOCUMENT_JOBS, stageJob } from "./payloads.js";
 import { ARTEFACT_URL_SECONDS } from "./relay.js";
 import { HopelessDocument, runStage, type StageDeps, type StageWork } from "./stage.js";
@@ -36,6 +37,9 @@ async function readJson(objects: ObjectStore, key: string, signal: AbortSignal):
   return JSON.parse(Buffer.concat(parts).toString("utf8"));
 }
 
+/** Raised when the same elements would be masked or cut otherwise. */
+const CHUNK_REVISION = 1;
+
 const cosine = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
 
@@ -44,13 +48,17 @@ const languageOf = (language: string | undefined): "ko" | "en" | "other" =>
 
 /** Elements artefact → masked chunks artefact; then the rooms that index it. */
 export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
-  async function build(parsed: ParseResult, dataset: Dataset, { document, target, signal }: StageWork) {
+  async function build(
+    parsed: ParseResult,
+    dataset: Dataset,
+    maxTokens: number,
+    { document, target, signal }: StageWork,
+  ) {
     const language = languageOf(parsed.language);
     const title = parsed.title ?? parsed.elements.find((element) => element.type === "Title")?.text ?? null;
     const body = await maskElements(parsed.elements, deps.detector, { language, signal });
     const card = await maskMetadata({ name: document.name, title }, deps.detector, { language, signal });
     const { chunkTokens, overlapTokens } = dataset.indexing;
-    const { maxTokens } = await deps.embedder.info({ signal });
     const max = Math.min(Math.ceil(chunkTokens * 1.2), maxTokens - MODEL_RESERVE);
     const chunks = await chunkDocument(
       body.elements,
@@ -92,23 +100,33 @@ export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
         const { tenantId, datasetId, id } = document;
         const dataset = (await deps.datasets.byIds(run.scope, [datasetId])).get(datasetId);
         if (!dataset) throw new Error("the data set is gone");
+        const key = objectKeys.chunks(tenantId, datasetId, id, target.generation);
+        const model = await deps.embedder.info({ signal });
+        const { parsedFrom, effectiveDate } = document.draft;
+        const { department, name, draft } = document;
+        const from = [dataset.indexing, model, parsedFrom, effectiveDate, department, name];
+        const chunkedFrom = inputHash(CHUNK_REVISION, ...from);
+        const open = async (chunks: number): Promise<void> => {
+          const url = await deps.objects.signedGet(key, { expiresInSeconds: ARTEFACT_URL_SECONDS });
+          await deps.pipeline.openIndexing(run, target, url);
+          await deps.publisher.report(tenantId, target, { stage: "INDEX", state: "WAITING", total: chunks });
+        };
+        if (draft.chunkedFrom === chunkedFrom && draft.chunks && (await deps.objects.size(key, signal)) !== undefined)
+          return open(draft.chunks);
         const elementsKey = objectKeys.elements(tenantId, datasetId, id, target.generation);
         const parsed = (await readJson(deps.objects, elementsKey, signal)) as ParseResult;
-        const { artefact, pii } = await build(parsed, dataset, work);
+        const { artefact, pii } = await build(parsed, dataset, model.maxTokens, work);
         if (artefact.chunks.length === 0) throw new HopelessDocument(NOTHING_TO_INDEX);
-        const key = objectKeys.chunks(tenantId, datasetId, id, target.generation);
         await deps.objects.write(key, JSON.stringify(artefact), "application/json", signal);
         const chunks = artefact.chunks.length;
-        await deps.documents.draft(run.scope, target, { chunks, pii, title: artefact.document.title });
+        await deps.documents.draft(run.scope, target, { chunks, pii, title: artefact.document.title, chunkedFrom });
         await deps.publisher.report(tenantId, target, {
           stage: "CHUNK",
           state: "RUNNING",
           done: chunks,
           total: chunks,
         });
-        const url = await deps.objects.signedGet(key, { expiresInSeconds: ARTEFACT_URL_SECONDS });
-        await deps.pipeline.openIndexing(run, target, url);
-        await deps.publisher.report(tenantId, target, { stage: "INDEX", state: "WAITING", total: chunks });
+        await open(chunks);
       }),
   });
 }

@@ -10,6 +10,7 @@ import type { ParseResult, Parser } from "../domain/parser.js";
 import { objectKeys } from "../domain/upload.js";
 import type { Pipeline } from "../ports.js";
 import { type AttachmentDeps, storeAttachments } from "./attachments.js";
+import { inputHash } from "./input-hash.js";
 import { DOCUMENT_JOBS, stageJob } from "./payloads.js";
 import { runStage, type StageDeps } from "./stage.js";
 
@@ -28,6 +29,9 @@ function withNames(parsed: ParseResult, names: readonly string[]): ParseResult {
   return { ...parsed, elements: [...parsed.elements, list] };
 }
 
+/** Raised when the same file would be read otherwise. */
+const PARSE_REVISION = 1;
+
 /** Original file → elements artefact, and its attachments as documents of their own; then `mask`. */
 export function parseJob(deps: ParseDeps): JobDefinition<z.ZodType> {
   return defineJob({
@@ -36,6 +40,10 @@ export function parseJob(deps: ParseDeps): JobDefinition<z.ZodType> {
     timeoutMs: 10 * 60_000,
     handle: (payload, run) =>
       runStage(deps, "PARSE", payload, run, async ({ document, target, signal }) => {
+        const key = objectKeys.elements(document.tenantId, document.datasetId, document.id, target.generation);
+        const parsedFrom = inputHash(PARSE_REVISION, document.sha256, document.name, document.mimeType);
+        if (document.draft.parsedFrom === parsedFrom && (await deps.objects.size(key, signal)) !== undefined)
+          return deps.pipeline.run(run, "mask", target);
         const dir = await mkdtemp(join(deps.workDir, "llmflow-parse-"));
         try {
           const path = join(dir, "original");
@@ -47,13 +55,13 @@ export function parseJob(deps: ParseDeps): JobDefinition<z.ZodType> {
           );
           const { attachments = [], ...readable } = parsed;
           const attached = await storeAttachments(deps, run, document, target, attachments, signal);
-          const key = objectKeys.elements(document.tenantId, document.datasetId, document.id, target.generation);
           await deps.objects.write(key, JSON.stringify(withNames(readable, attached)), "application/json", signal);
           const pages = readable.pageCount ?? null;
           await deps.documents.draft(run.scope, target, {
             pageCount: pages,
             language: readable.language ?? null,
             effectiveDate: findEffectiveDate(readable.elements),
+            parsedFrom,
           });
           await deps.publisher.report(run.scope.tenantId, target, {
             stage: "PARSE",
