@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   upload: async () => (await import("./commands/upload.js")).upload,
   ask: async () => (await import("./commands/ask.js")).ask,
   search: async () => (await import("./commands/search.js")).search,
+  sweep: async () => (await import("./commands/sweep.js")).sweep,
   demo: async () => (await import("./commands/demo.js")).demo,
   backup: async () => (await import("./commands/backup.js")).backup,
   restore: async () => (await import("./commands/restore.js")).restore,

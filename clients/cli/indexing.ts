@@ -2,6 +2,7 @@ import { openAsBlob } from "node:fs";
 import { basename, extname } from "node:path";
 import {
   type Client,
+  DatasetDocumentsDocument,
   DocumentDocument,
   type DocumentFieldsFragment,
   RetryIndexingDocument,
@@ -46,6 +47,9 @@ export async function indexFiles(
   datasetId: string,
   paths: readonly string[],
   context: CommandContext,
+  {
+    replace = false,
+  }: { /** A file whose name a document has becomes that document's next version. */ replace?: boolean } = {},
 ): Promise<IndexedFile[]> {
   const style = styleOf(context.isTerminal, context.env);
   const rows: Row[] = paths.map((path) => ({ name: nameOf(path), state: "waiting", fraction: 0, label: "waiting" }));
@@ -65,7 +69,7 @@ export async function indexFiles(
     const startedAt = Date.now();
     try {
       show(index, { state: "working", label: "uploading" });
-      const { document, isNew } = await admit(client, datasetId, path, signal);
+      const { document, isNew } = await admit(client, datasetId, path, replace, signal);
       const isReady = document.status === "COMPLETED";
       const ready = isReady ? document : await follow(client, document.id, (change) => show(index, change), signal);
       const took = isReady ? "already there" : `${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
@@ -97,18 +101,22 @@ export async function indexFiles(
 }
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
-const nameOf = (path: string): string => basename(path).normalize("NFC");
+export const nameOf = (path: string): string => basename(path).normalize("NFC");
 
 /** Uploads one file; what is refused for being there already is that document. */
 async function admit(
   client: Client,
   datasetId: string,
   path: string,
+  replace: boolean,
   signal: AbortSignal,
 ): Promise<{ document: DocumentFieldsFragment; isNew: boolean }> {
   const mimeType = MIME_TYPES[extname(path).toLowerCase()] ?? "application/octet-stream";
   const bytes = await openAsBlob(path, { type: mimeType });
-  const { document, problem } = await client.uploadFile({ datasetId, name: nameOf(path), bytes, mimeType }, { signal });
+  const name = nameOf(path);
+  const replaces = replace ? await documentNamed(client, datasetId, name, signal) : undefined;
+  const file = { datasetId, name, bytes, mimeType, ...(replaces ? { replaces } : {}) };
+  const { document, problem } = await client.uploadFile(file, { signal });
   if (document) return { document, isNew: true };
   if (problem.__typename !== "Conflict" || problem.existingId === null) throw new Error(problemText(problem));
   const existing = await readDocument(client, problem.existingId, signal);
@@ -116,6 +124,18 @@ async function admit(
   const { retryIndexing } = await client.execute(RetryIndexingDocument, { id: existing.id }, { signal });
   if (!retryIndexing.document) throw new Error(retryIndexing.problem ? problemText(retryIndexing.problem) : "refused");
   return { document: retryIndexing.document, isNew: false };
+}
+
+/** The newest document of this very name. */
+async function documentNamed(
+  client: Client,
+  datasetId: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const variables = { id: datasetId, first: 100, filter: { nameContains: name } };
+  const { dataset } = await client.execute(DatasetDocumentsDocument, variables, { signal });
+  return dataset?.documents.edges.find(({ node }) => node.name === name)?.node.id;
 }
 
 /** Follows a document to the end of its indexing. Rejects, saying why, when it cannot be searched then. */

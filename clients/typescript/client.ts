@@ -33,6 +33,8 @@ export interface FileToUpload {
   readonly mimeType?: string;
   /** A JSON object of at most 16 KiB. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** A document of the data set, of which the file is to be the next version. */
+  readonly replaces?: string;
 }
 
 /** What became of an upload: a document that is being indexed, or why there is none (then nothing is left behind). */
@@ -104,13 +106,17 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     ...transport,
-    async uploadFile({ datasetId, name, bytes, mimeType = "application/octet-stream", metadata }, { signal } = {}) {
+    async uploadFile(
+      { datasetId, name, bytes, mimeType = "application/octet-stream", metadata, replaces },
+      { signal } = {},
+    ) {
       const input = {
         datasetId,
         name,
         mimeType,
         size: bytes instanceof Blob ? bytes.size : bytes.byteLength,
         ...(metadata ? { metadata } : {}),
+        ...(replaces ? { replaces } : {}),
       };
       const given = signal ? { signal } : {};
       const { createUpload } = await transport.execute(CreateUploadDocument, { input }, given);

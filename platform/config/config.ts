@@ -54,6 +54,9 @@ export const processConfig = z.object({
 });
 export type ProcessConfig = z.output<typeof processConfig>;
 
+/** Hosts and networks ("hooks.internal, 10.1.0.0/16") that may be gone to for somebody although they are not public. */
+export const outboundConfig = z.object({ OUTBOUND_ALLOW: z.string().default("") });
+
 export const embedderConfig = z.object({ TEI_EMBED_URL: url });
 export const s3Config = z.object({
   S3_ENDPOINT: url,

@@ -59,6 +59,18 @@ describe("PostgreSQL behind its tenant", () => {
     expect(rows[0]?.role).not.toBe("llmflow_app");
   });
 
+  test("a connection that is lost while the work waits for something else fails the work, not the process", async () => {
+    const work = postgres.as(kim, async (tx) => {
+      const [row] = await tx.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+      await postgres.system((other) => other.query("SELECT pg_terminate_backend($1, 5000)", [row?.pid]));
+      // Its end has reached the client by the time another connection has been asked.
+      await postgres.ping();
+      await tx.query("SELECT 1");
+    });
+    await expect(work).rejects.toThrow();
+    expect(await postgres.as(kim, (tx) => tx.query("SELECT 1 AS one"))).toEqual([{ one: 1 }]);
+  });
+
   test("a failed change leaves neither the row nor its audit event", async () => {
     const audit = createAuditLog("test", postgres, logger);
     const traceId = randomUUID();

@@ -75,6 +75,11 @@ export function createPostgres(options: PostgresOptions): Postgres {
       });
     }
     let broken = false;
+    // A connection that is lost while the work waits for something else has nobody to tell: the next statement fails by itself.
+    const lost = (): void => {
+      broken = true;
+    };
+    client.on("error", lost);
     try {
       await client.query("BEGIN");
       await begin(client);
@@ -102,6 +107,7 @@ export function createPostgres(options: PostgresOptions): Postgres {
         );
       throw error;
     } finally {
+      client.off("error", lost);
       client.release(broken);
     }
   }

@@ -18,7 +18,10 @@ import { createMetrics, type Metrics } from "../telemetry/metrics.js";
 /** What every process of a room has at hand. Made once in its `main.ts` and passed on as parameters. */
 export interface RoomProcess<C> {
   readonly room: string;
-  readonly role: "api" | "worker";
+  /** "sweep": compares the stores once, tells what it found and ends. */
+  readonly role: "api" | "worker" | "sweep";
+  /** What was given on the command line after the role. */
+  readonly args: readonly string[];
   readonly config: ProcessConfig & C;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -32,6 +35,8 @@ export interface RoomProcess<C> {
   readonly authenticate: ReturnType<typeof authenticator>;
   /** Runs when the process is asked to stop; last registered, first run. */
   onStop(stop: () => Promise<unknown>): void;
+  /** Stops everything in order, then the process with this code. */
+  end(code: number): Promise<void>;
 }
 
 /** Reads the environment, opens what all rooms share and hands it to `start`; stops everything in order on SIGTERM and SIGINT. */
@@ -41,7 +46,8 @@ export async function runRoom<S extends z.ZodObject>(
   extra: S,
   start: (process: RoomProcess<z.output<S>>) => Promise<void>,
 ): Promise<void> {
-  const role = process.argv[2] === "worker" ? "worker" : "api";
+  const asked = process.argv[2];
+  const role = asked === "worker" || asked === "sweep" ? asked : "api";
   const service = `${room}:${role}`;
   let logger = createLogger(service);
   const stops: (() => Promise<unknown>)[] = [];
@@ -78,6 +84,7 @@ export async function runRoom<S extends z.ZodObject>(
     await start({
       room,
       role,
+      args: process.argv.slice(3),
       config,
       logger,
       metrics,
@@ -98,6 +105,7 @@ export async function runRoom<S extends z.ZodObject>(
         ...(config.ROUTER_SECRET ? { routerSecret: config.ROUTER_SECRET } : {}),
       }),
       onStop: (step) => stops.push(step),
+      end: stop,
     });
   } catch (error) {
     logger.fatal({ error: describeError(error) }, error instanceof ConfigError ? error.message : "could not start");

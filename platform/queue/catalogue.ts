@@ -42,9 +42,22 @@ export const extractResult = z.object({
 
 /** documents → the other rooms: this generation is the visible one now; sweep the others. */
 export const switchJob = documentJob.extend({ department: z.string().nullable() });
+/** documents → the other rooms: this generation was called off and is not the visible one; remove what there is of it. */
+export const discardJob = documentJob;
 /** documents → the other rooms: the document is deleted; remove every trace and return how much went. */
 export const purgeJob = jobBase.extend({ documentId: z.string(), datasetId: z.string(), deletionId: z.string() });
 export const purgeResult = z.object({ removed: z.record(z.string(), z.number().int()) });
+
+/** documents → the other rooms: what do you hold of this tenant? */
+export const inventoryJob = jobBase.extend({ sweepId: z.string() });
+/** What a room holds, of every generation, visible or not; `loose`: things of its own that belong to no document any more. */
+export const inventoryResult = z.object({
+  holdings: z.array(z.object({ documentId: z.string(), generation: z.number().int(), items: z.number().int() })),
+  loose: z.number().int(),
+});
+export type Inventory = z.output<typeof inventoryResult>;
+/** Documents and generations that one inventory can tell of; a tenant with more is told in the job's failure. */
+export const MAX_HOLDINGS = 200_000;
 
 /** The chunk artefact that `artefactUrl` leads to. */
 export const chunkArtefact = z.object({
@@ -92,6 +105,8 @@ export const JOBS = {
   index: "index",
   extract: "extract",
   switch: "switch",
+  discard: "discard",
+  inventory: "inventory",
   purge: "purge",
   parse: "parse",
   mask: "mask",

@@ -4,6 +4,7 @@ import type { TenantScope } from "../auth/viewer.js";
 import { describeError } from "../errors/errors.js";
 import type { Logger } from "../logging/logger.js";
 import type { Metrics } from "../telemetry/metrics.js";
+import type { OvertakenAttempts } from "./overtaken.js";
 
 /** What a handler gets beside its payload. */
 export interface JobRun {
@@ -47,12 +48,18 @@ export interface WorkerOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly concurrency?: number;
+  /** Jobs of an attempt that is called off meanwhile are aborted within about a second. */
+  readonly overtaken?: OvertakenAttempts;
+  /** Milliseconds until a killed worker's job is taken over; suites that kill workers shorten it. */
+  readonly lockMs?: number;
 }
 
 /** A killed worker's job is taken over after its lock ends (this long), however often that happens. */
 const LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 3000;
 const MAX_STALLED = 20;
+/** How often a running job is asked for whether its attempt still counts. */
+const OVERTAKEN_CHECK_MS = 1000;
 
 /** Starts a worker over one queue. `stop` lets running jobs finish for a while, then aborts them; they are taken up again elsewhere. */
 export function startWorker(options: WorkerOptions): { stop(): Promise<void>; ready(): Promise<void> } {
@@ -85,6 +92,7 @@ export function startWorker(options: WorkerOptions): { stop(): Promise<void>; re
         job: job.name,
         jobId: job.id,
       });
+      const watch = watchAttempt(options.overtaken, scope.tenantId, payload.data);
       const started = performance.now();
       let outcome = "completed";
       try {
@@ -93,21 +101,22 @@ export function startWorker(options: WorkerOptions): { stop(): Promise<void>; re
           traceId,
           logger,
           job,
-          signal: AbortSignal.any([shutdown.signal, AbortSignal.timeout(definition.timeoutMs)]),
+          signal: AbortSignal.any([shutdown.signal, watch.signal, AbortSignal.timeout(definition.timeoutMs)]),
         });
       } catch (error) {
         outcome = "failed";
         logger.warn({ error: describeError(error), attempt: job.attemptsMade + 1 }, "job failed");
         throw error;
       } finally {
+        watch.stop();
         seconds.observe({ queue: options.queue, job: job.name, outcome }, (performance.now() - started) / 1000);
       }
     },
     {
       connection: { url: options.redisUrl, maxRetriesPerRequest: null },
       concurrency: options.concurrency ?? 4,
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_CHECK_MS,
+      lockDuration: options.lockMs ?? LOCK_MS,
+      stalledInterval: Math.min(STALLED_CHECK_MS, options.lockMs ?? LOCK_MS),
       maxStalledCount: MAX_STALLED,
       removeOnComplete: { age: 3600, count: 1000 },
       removeOnFail: { age: 7 * 24 * 3600, count: 5000 },
@@ -128,3 +137,24 @@ export function startWorker(options: WorkerOptions): { stop(): Promise<void>; re
 
 /** Attempts and backoff that every job of the product uses unless it says otherwise. */
 export const JOB_RETRY = { attempts: 5, backoff: { type: "exponential", delay: 500, jitter: 0.5 } } as const;
+
+/** A signal that aborts once the job's attempt is called off. Jobs without an attempt are never. */
+function watchAttempt(
+  overtaken: OvertakenAttempts | undefined,
+  tenantId: string,
+  payload: unknown,
+): { signal: AbortSignal; stop(): void } {
+  const { documentId, attempt } = payload as { documentId?: string; attempt?: number };
+  const calledOff = new AbortController();
+  if (!overtaken || documentId === undefined || attempt === undefined)
+    return { signal: calledOff.signal, stop: () => {} };
+  const timer = setInterval(() => {
+    overtaken
+      .isCalledOff(tenantId, documentId, attempt)
+      .then((is) => {
+        if (is) calledOff.abort(new Error("the attempt was called off"));
+      })
+      .catch(() => {}); // asked again in a second
+  }, OVERTAKEN_CHECK_MS);
+  return { signal: calledOff.signal, stop: () => clearInterval(timer) };
+}

@@ -10,8 +10,8 @@ export interface ProgressEvent {
   readonly generation: number;
   readonly attempt: number;
   readonly stage: "STORE" | "PARSE" | "CHUNK" | "MASK" | "EMBED" | "INDEX" | "EXTRACT" | "FINISH";
-  /** WAITING and RUNNING go on; the others are the end of this attempt. */
-  readonly state: "WAITING" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED";
+  /** WAITING, RUNNING and STUCK (it should go on but does not; see `code`) go on; the others are the end of this attempt. */
+  readonly state: "WAITING" | "RUNNING" | "STUCK" | "COMPLETED" | "FAILED" | "CANCELLED";
   readonly done: number;
   readonly total: number | null;
   readonly code?: string;
@@ -27,6 +27,8 @@ export interface ProgressLog {
   report(tenantId: string, event: Omit<ProgressEvent, "at">): Promise<void>;
   readonly log: EventLog<ProgressEvent>;
   key(tenantId: string, objectId: string): string;
+  /** Ids of the documents and data sets that have a log, page by page; one may come twice. */
+  objects(tenantId: string): AsyncGenerator<string>;
 }
 
 export function createProgressLog(redis: Redis, reader: StreamReader): ProgressLog {
@@ -35,6 +37,15 @@ export function createProgressLog(redis: Redis, reader: StreamReader): ProgressL
   return {
     log,
     key,
+    async *objects(tenantId) {
+      const prefix = key(tenantId, "");
+      for (let cursor = "0"; ; ) {
+        const [next, keys] = await redis.scan(cursor, "MATCH", `${prefix}*`, "COUNT", 1000);
+        for (const found of keys) yield found.slice(prefix.length);
+        if (next === "0") return;
+        cursor = next;
+      }
+    },
     async report(tenantId, event) {
       const stamped: ProgressEvent = { ...event, at: new Date().toISOString() };
       await Promise.all([

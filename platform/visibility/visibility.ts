@@ -17,6 +17,8 @@ export interface VisibilityFeed {
   publish(tenantId: string, documentId: string, state: DocumentVisibility): Promise<void>;
   /** Hides a document for good; the revision still guards against late writers. */
   hide(tenantId: string, documentId: string, revision: number): Promise<void>;
+  /** Every visible document of the tenant, page by page; one may come twice. */
+  all(tenantId: string): AsyncGenerator<[documentId: string, state: DocumentVisibility]>;
   /** The visible documents among `documentIds`; one round trip. */
   visible(tenantId: string, documentIds: readonly string[]): Promise<Map<string, DocumentVisibility>>;
 }
@@ -49,6 +51,17 @@ export function createVisibilityFeed(redis: Redis): VisibilityFeed {
     publish: async (tenantId, documentId, state) => void (await put(tenantId, documentId, state.revision, state)),
     hide: async (tenantId, documentId, revision) =>
       void (await put(tenantId, documentId, revision, { revision, hidden: true })),
+    async *all(tenantId) {
+      for (let cursor = "0"; ; ) {
+        const [next, fields] = await redis.hscan(visibilityKey(tenantId), cursor, "COUNT", 500);
+        for (let i = 0; i + 1 < fields.length; i += 2) {
+          const state = JSON.parse(fields[i + 1] as string) as DocumentVisibility & { hidden?: boolean };
+          if (!state.hidden) yield [fields[i] as string, state];
+        }
+        if (next === "0") return;
+        cursor = next;
+      }
+    },
     async visible(tenantId, documentIds) {
       const ids = [...new Set(documentIds)];
       if (ids.length === 0) return new Map();

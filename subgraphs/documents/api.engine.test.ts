@@ -7,7 +7,7 @@ import type { SubgraphSchema } from "../../platform/graphql/schema.js";
 import { buildDocumentsSchema } from "./api/schema.js";
 import { targetOf } from "./domain/document.js";
 import { startRelay } from "./jobs/relay.js";
-import { granted, newTenant, openRoom, type Room, readDocument, viewerOf } from "./testing/room.js";
+import { eventually, granted, newTenant, openRoom, type Room, readDocument, viewerOf } from "./testing/room.js";
 
 let room: Room;
 let schema: SubgraphSchema["schema"];
@@ -180,6 +180,9 @@ describe("The progress of a document", () => {
     expect(first).toMatchObject({ documentId: document.id, state: "WAITING" });
     const row = await readDocument(room, kim, document.id);
     if (!row) throw new Error("no document");
+    // The relay tells of the start by itself; what the suite tells comes after that.
+    const log = room.progress.key(kim.tenantId, document.id);
+    await eventually(async () => (await room.progress.log.last(log)) > 0);
     await room.publisher.report(kim.tenantId, targetOf(row), { stage: "EMBED", state: "RUNNING", done: 1, total: 4 });
     let step = await next(stream);
     while (step?.stage !== "EMBED") step = await next(stream);

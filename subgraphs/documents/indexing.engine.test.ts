@@ -3,10 +3,23 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Viewer } from "../../platform/auth/viewer.js";
 import { PermanentFailure } from "../../platform/queue/worker.js";
 
+import { carryOut } from "./jobs/relay.js";
 import { reviveLostWork } from "./jobs/sweep.js";
+import { findStuck } from "./jobs/watchdog.js";
 import type { OtherRooms } from "./testing/other-rooms.js";
-import { eventually, granted, newDocument, type Room, readDocument } from "./testing/room.js";
-import { calm, gate, openWorkingRoom } from "./testing/working-room.js";
+import {
+  eventually,
+  granted,
+  newDataset,
+  newDocument,
+  newTenant,
+  openRoom,
+  type Room,
+  readDocument,
+  requestOf,
+  viewerOf,
+} from "./testing/room.js";
+import { calm, gate, openWorkingRoom, regulation } from "./testing/working-room.js";
 
 let working: Awaited<ReturnType<typeof openWorkingRoom>>;
 let room: Room;
@@ -14,6 +27,7 @@ let others: OtherRooms;
 let kim: Viewer;
 let datasetId: string;
 const trace = "0".repeat(32);
+const REDIS_WITHOUT_WORKERS = 3;
 
 beforeAll(async () => {
   working = await openWorkingRoom(8);
@@ -125,6 +139,62 @@ describe("Indexing", () => {
   });
 });
 
+describe("A changed file", () => {
+  const replaceWith = async (documentId: string, text: string) => {
+    const body = Buffer.from(text);
+    const ticket = granted(
+      await room.admission.createUpload(
+        requestOf(kim),
+        datasetId,
+        { name: "changed.md", mimeType: "text/markdown", size: body.length, metadata: {} },
+        documentId,
+      ),
+    );
+    await fetch(ticket.url, { method: "PUT", body, headers: ticket.headers });
+    return room.admission.completeUpload(requestOf(kim), ticket.upload.id);
+  };
+
+  test("is the next version of its document: the one before is found until it is whole, and its file stays", async () => {
+    const before = await indexed();
+    const held = gate();
+    others.onIndex = held.wait;
+    const started = granted(await replaceWith(before.id, regulation()));
+    expect(started).toMatchObject({ id: before.id, status: "PROCESSING", visibleGeneration: 1, name: "changed.md" });
+    await held.reached;
+    expect((await room.visibility.visible(kim.tenantId, [before.id])).get(before.id)?.generation).toBe(1);
+    held.open();
+    const after = await settled(before.id, "COMPLETED");
+    expect(after).toMatchObject({ visibleGeneration: 2 });
+    expect((await room.visibility.visible(kim.tenantId, [before.id])).get(before.id)?.generation).toBe(2);
+    const [earlier, ...none] = (await room.documents.versions(kim, [before.id])).get(before.id) ?? [];
+    expect(none).toEqual([]);
+    expect(earlier).toMatchObject({ version: 1, name: before.name, storageKey: before.storageKey });
+    expect(await room.objects.size(before.storageKey, AbortSignal.timeout(5000))).toBe(before.size);
+    const stranger = viewerOf(kim.tenantId, "park", ["it"]);
+    expect((await room.documents.versions(stranger, [before.id])).size).toBe(0);
+  });
+
+  test("that has not changed, or is another document of the data set, is that document", async () => {
+    const text = regulation();
+    const one = await newDocument(room, kim, datasetId, text);
+    const two = await indexed();
+    expect((await replaceWith(one.id, text)).refusal).toMatchObject({ kind: "CONFLICT", existingId: one.id });
+    expect((await replaceWith(two.id, text)).refusal).toMatchObject({ kind: "CONFLICT", existingId: one.id });
+    expect(await readDocument(room, kim, two.id)).toMatchObject({ visibleGeneration: 1, status: "COMPLETED" });
+  });
+
+  test("overtakes the indexing of the file before it", async () => {
+    const held = gate();
+    others.onIndex = held.wait;
+    const before = await admit();
+    await held.reached;
+    granted(await replaceWith(before.id, regulation()));
+    others.onIndex = async () => {};
+    held.open();
+    expect(await settled(before.id, "COMPLETED")).toMatchObject({ visibleGeneration: 2, name: "changed.md" });
+  });
+});
+
 describe("Cancelling", () => {
   test("stops the attempt; what it still finishes changes nothing; a retry goes on", async () => {
     const held = gate();
@@ -138,7 +208,85 @@ describe("Cancelling", () => {
     await eventually(async () => (await waiting(document.id)) === 0);
     expect(await readDocument(room, kim, document.id)).toMatchObject({ status: "CANCELLED", visibleGeneration: null });
     granted(await room.holdings.retry(kim, document.id, trace));
-    expect(await settled(document.id, "COMPLETED")).toMatchObject({ visibleGeneration: 1 });
+    expect(await settled(document.id, "COMPLETED")).toMatchObject({ visibleGeneration: 2 });
+  });
+
+  test("aborts what runs in another room within seconds and has every store emptied of what was made", async () => {
+    let aborted = false;
+    const held = gate();
+    others.onIndex = (_id, signal) =>
+      new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+          aborted = true;
+          reject(signal.reason);
+        });
+        void held.wait();
+      });
+    const document = await admit();
+    await held.reached;
+    const made = `documents/${kim.tenantId}/${datasetId}/${document.id}/g1/`;
+    granted(await room.holdings.cancel(kim, document.id, trace));
+    await eventually(async () => others.discarded.filter((one) => one.documentId === document.id).length === 2);
+    expect(aborted).toBe(true);
+    expect(others.discarded.find((one) => one.documentId === document.id)?.generation).toBe(1);
+    expect(await room.objects.removeAll(made, AbortSignal.timeout(5000))).toBe(0);
+    expect(await room.objects.size(document.storageKey, AbortSignal.timeout(5000))).toBeGreaterThan(0);
+  });
+});
+
+describe("The watchdog", () => {
+  const grownOld = (id: string) =>
+    room.postgres.as(kim, (tx) =>
+      tx.query("UPDATE documents SET updated_at = now() - interval '10 minutes' WHERE id = $1", [id]),
+    );
+  const foundStuck = async (id: string) => {
+    await room.redis.del(room.progress.key(kim.tenantId, id));
+    await grownOld(id);
+    await findStuck(room, 60);
+    return (await readDocument(room, kim, id))?.stuck ?? undefined;
+  };
+
+  test("says why a document does not move, tells its listeners, and takes it back when it moves again", async () => {
+    others.onIndex = async () => {
+      throw new Error("ENGINE_AWAY: the index at 10.0.0.1 does not answer");
+    };
+    const document = await admit();
+    const stuck = await eventually(() => foundStuck(document.id));
+    expect(stuck).toMatchObject({ code: "FAILING", message: expect.stringMatching(/retrieval \(ENGINE_AWAY\)/) });
+    expect(stuck?.message).not.toContain("10.0.0.1");
+    const [told] = await room.progress.log.read(room.progress.key(kim.tenantId, document.id), 0);
+    expect(told?.event).toMatchObject({ state: "STUCK", code: "FAILING", documentId: document.id });
+    const { stuck: inSet } = (await room.datasets.progress(kim, [datasetId])).get(datasetId) ?? {};
+    expect(inSet).toBe(1);
+    calm(others);
+    expect(await settled(document.id, "COMPLETED")).toMatchObject({ stuck: null });
+  });
+
+  test("finds work that no worker takes up", async () => {
+    const lonely = await openRoom(REDIS_WITHOUT_WORKERS);
+    try {
+      const viewer = viewerOf(newTenant(), "kim");
+      const document = await newDocument(lonely, viewer, (await newDataset(lonely, viewer)).id, regulation());
+      await lonely.outbox.drain(10, (command) => carryOut(lonely, command));
+      await lonely.redis.del(lonely.progress.key(viewer.tenantId, document.id));
+      expect(await findStuck(lonely, -1)).toBe(1);
+      const found = await readDocument(lonely, viewer, document.id);
+      expect(found?.stuck).toMatchObject({ code: "NO_WORKER", message: "No worker of documents is running." });
+      expect(await findStuck(lonely, -1)).toBe(0);
+    } finally {
+      await lonely.redis.flushdb();
+      await lonely.close();
+    }
+  });
+
+  test("leaves alone what waits in a paused data set", async () => {
+    granted(await room.holdings.pause(kim, datasetId, true, trace));
+    const document = await admit();
+    await grownOld(document.id);
+    expect(await findStuck(room, 60)).toBe(0);
+    expect((await readDocument(room, kim, document.id))?.stuck).toBeNull();
+    granted(await room.holdings.pause(kim, datasetId, false, trace));
+    await settled(document.id, "COMPLETED");
   });
 });
 

@@ -1,13 +1,16 @@
 import "reflect-metadata";
 import { tmpdir } from "node:os";
 import { z } from "zod";
-import { embedderConfig, s3Config } from "../../platform/config/config.js";
+import { embedderConfig, outboundConfig, s3Config } from "../../platform/config/config.js";
 import { serveSubgraph } from "../../platform/graphql/server.js";
+import { createAddressGuard, parseAllowed } from "../../platform/http/address-guard.js";
+import { createGuardedFetch } from "../../platform/http/guarded-fetch.js";
 import { TeiEmbedder } from "../../platform/models/tei-embedder.js";
 import { createKoreanDetector } from "../../platform/pii/korean-detector.js";
 import { createCombinedDetector, createPresidioDetector } from "../../platform/pii/presidio-detector.js";
 import { runRoom, serveWorkerHealth } from "../../platform/process/process.js";
 import { QUEUES } from "../../platform/queue/catalogue.js";
+import { createOvertakenAttempts } from "../../platform/queue/overtaken.js";
 import { startWorker } from "../../platform/queue/worker.js";
 import { createProgressLog } from "../../platform/streams/progress.js";
 import { traceIdFrom } from "../../platform/telemetry/trace.js";
@@ -21,23 +24,29 @@ import { createAttachmentStore } from "./adapters/postgres-attachments.js";
 import { createChunkEditStore } from "./adapters/postgres-chunk-edits.js";
 import { createDatasetStore } from "./adapters/postgres-datasets.js";
 import { createDocumentStore } from "./adapters/postgres-documents.js";
-import { createOutbox } from "./adapters/postgres-outbox.js";
+import { createLedger } from "./adapters/postgres-ledger.js";
+import { createOutbox, DEFAULT_PER_TENANT } from "./adapters/postgres-outbox.js";
 import { createDeletionStore, createUploadStore } from "./adapters/postgres-uploads.js";
+import { createWebhookStore } from "./adapters/postgres-webhooks.js";
 import { createPublisher, publishNow } from "./adapters/redis-publisher.js";
 import { createS3 } from "./adapters/s3.js";
 import { STRATEGIES, UnstructuredClient } from "./adapters/unstructured/client.js";
 import { UnstructuredParser } from "./adapters/unstructured/unstructured-parser.js";
+import { createUrlSource } from "./adapters/url-source.js";
 import { buildDocumentsSchema } from "./api/schema.js";
 import { createAdmission } from "./domain/admission.js";
 import { createCorrections } from "./domain/corrections.js";
 import { createHoldings } from "./domain/holdings.js";
+import { createHooks } from "./domain/hooks.js";
 import { DEFAULT_MAX_UPLOAD_BYTES } from "./domain/upload.js";
 import { erasedDocumentJob } from "./jobs/erased.js";
 import { finishJob } from "./jobs/finish.js";
 import { maskJob } from "./jobs/mask.js";
 import { parseJob } from "./jobs/parse.js";
+import { startReconciler, sweepOnce } from "./jobs/reconciler.js";
 import { startRelay } from "./jobs/relay.js";
 import { startSweep } from "./jobs/sweep.js";
+import { startWebhookSender } from "./jobs/webhooks.js";
 
 const HEARTBEAT_MS = 2000;
 
@@ -51,12 +60,14 @@ const config = z.object({
   UNSTRUCTURED_STRATEGY: z.enum(STRATEGIES).default("auto"),
   UNSTRUCTURED_WHEN_AWAY: z.enum(["embedded", "fail"]).default("embedded"),
   PRESIDIO_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ...outboundConfig.shape,
   MAX_UPLOAD_BYTES: z.coerce
     .number()
     .int()
     .positive()
     .max(2 ** 31 - 1)
     .default(DEFAULT_MAX_UPLOAD_BYTES),
+  JOBS_PER_TENANT: z.coerce.number().int().min(1).max(1000).default(DEFAULT_PER_TENANT),
 });
 
 await runRoom("documents", "documents", config, async (p) => {
@@ -70,7 +81,8 @@ await runRoom("documents", "documents", config, async (p) => {
   });
   p.onStop(async () => objects.close());
   const progress = createProgressLog(redis, p.streams);
-  const publisher = createPublisher(createVisibilityFeed(redis), progress);
+  const overtaken = createOvertakenAttempts(redis);
+  const publisher = createPublisher(createVisibilityFeed(redis), progress, overtaken);
   const publish = publishNow(publisher, logger);
   const datasets = createDatasetStore(postgres, audit, publish);
   const documents = createDocumentStore(postgres, audit, publish);
@@ -84,6 +96,11 @@ await runRoom("documents", "documents", config, async (p) => {
   const edits = createChunkEditStore(postgres, audit);
   const source = createChunkSource(objects);
   const embedder = new TeiEmbedder({ url: p.config.TEI_EMBED_URL });
+  const webhooks = createWebhookStore(postgres, audit);
+  const guard = createAddressGuard(parseAllowed(p.config.OUTBOUND_ALLOW));
+  const fetchGuarded = createGuardedFetch(guard);
+  p.onStop(() => fetchGuarded.close());
+  const master = new TextEncoder().encode(p.config.ACTOR_SECRET);
   const ready = async (): Promise<void> => {
     await Promise.all([postgres.ping(), redis.ping(), objects.ping()]);
   };
@@ -97,6 +114,7 @@ await runRoom("documents", "documents", config, async (p) => {
       detect: detectType,
       sniffBytes: SNIFF_BYTES,
       maxUploadBytes: p.config.MAX_UPLOAD_BYTES,
+      urls: createUrlSource(fetchGuarded),
     });
     const holdings = createHoldings(datasets, documents);
     const corrections = createCorrections({
@@ -107,6 +125,7 @@ await runRoom("documents", "documents", config, async (p) => {
       detector,
       countTokens: async (text, signal) => (await embedder.countTokens([text], { signal }))[0] ?? 0,
     });
+    const hooks = createHooks({ webhooks, datasets, checkAddress: guard.check, master });
     const { schema } = await buildDocumentsSchema({
       holdings,
       corrections,
@@ -115,6 +134,8 @@ await runRoom("documents", "documents", config, async (p) => {
       documents,
       attachments: createAttachmentStore(postgres),
       deletions,
+      hooks,
+      webhooks,
       objects,
       progress,
       audit,
@@ -135,6 +156,17 @@ await runRoom("documents", "documents", config, async (p) => {
     return;
   }
 
+  const pipeline = createBullmqPipeline({ redisUrl: p.config.REDIS_URL, signActor: p.signActor, overtaken, logger });
+  p.onStop(() => pipeline.close());
+  const ledger = createLedger(postgres);
+  const reconciling = { ledger, documents, objects, pipeline, publisher };
+  if (p.role === "sweep") {
+    const found = await sweepOnce(reconciling, {
+      repair: p.args.includes("--repair"),
+      tell: (report) => process.stdout.write(`${JSON.stringify(report)}\n`),
+    });
+    return p.end(found === 0 ? 0 : 3);
+  }
   const tesseractPath = await findTesseract(p.config.TESSERACT_PATH);
   const embedded = new EmbeddedParser(tesseractPath === undefined ? {} : { tesseractPath });
   const parser = p.config.UNSTRUCTURED_URL ? unstructuredParser(p.config.UNSTRUCTURED_URL) : embedded;
@@ -150,13 +182,12 @@ await runRoom("documents", "documents", config, async (p) => {
     return new UnstructuredParser({ client, embedded, strategy, whenAway, logger });
   }
 
-  const pipeline = createBullmqPipeline({ redisUrl: p.config.REDIS_URL, signActor: p.signActor, logger });
-  p.onStop(() => pipeline.close());
   const stage = { documents, publisher, heartbeatMs: HEARTBEAT_MS };
   const worker = startWorker({
     queue: QUEUES.documents,
     redisUrl: p.config.REDIS_URL,
     openActor: p.openActor,
+    overtaken,
     logger,
     metrics,
     jobs: [
@@ -187,11 +218,16 @@ await runRoom("documents", "documents", config, async (p) => {
     ],
   });
   p.onStop(() => worker.stop());
-  const relay = await startRelay({ outbox: createOutbox(postgres, logger), pipeline, publisher, objects, logger });
+  const outbox = createOutbox(postgres, logger, { perTenant: p.config.JOBS_PER_TENANT });
+  const relay = await startRelay({ outbox, pipeline, publisher, objects, logger });
   p.onStop(() => relay.stop());
-  const sweep = startSweep({ documents, deletions, uploads, pipeline, publisher, objects, logger }, () =>
+  const sweep = startSweep({ documents, deletions, uploads, webhooks, pipeline, publisher, objects, logger }, () =>
     traceIdFrom(undefined),
   );
   p.onStop(() => sweep.stop());
+  const sender = await startWebhookSender({ webhooks, fetch: fetchGuarded, master, logger });
+  p.onStop(() => sender.stop());
+  const reconciler = startReconciler(reconciling, logger, metrics);
+  p.onStop(() => reconciler.stop());
   p.onStop(await serveWorkerHealth(p.config.PORT, metrics, () => Promise.all([ready(), worker.ready()])));
 });

@@ -4,6 +4,7 @@ import { loadMorphology } from "../../platform/language/morphology.js";
 import { OpenAiChat } from "../../platform/models/openai-chat.js";
 import { runRoom, serveWorkerHealth } from "../../platform/process/process.js";
 import { QUEUES } from "../../platform/queue/catalogue.js";
+import { createOvertakenAttempts } from "../../platform/queue/overtaken.js";
 import { startWorker } from "../../platform/queue/worker.js";
 import { createProgressLog } from "../../platform/streams/progress.js";
 import { createVisibilityFollower } from "../../platform/visibility/follower.js";
@@ -20,8 +21,10 @@ import { neo4jWriter } from "./adapters/neo4j-writer.js";
 import { buildKnowledgeGraphSchema } from "./api/schema.js";
 import { formExtractor } from "./domain/extraction/extractor.js";
 import { rehearseFields, rehearseWalk } from "./domain/rehearsal.js";
+import { discardGenerationJob } from "./jobs/discard.js";
 import { extractJob } from "./jobs/extract.js";
 import { startFollowing } from "./jobs/follow.js";
+import { inventoryOfTenantJob } from "./jobs/inventory.js";
 import { purgeDocumentJob } from "./jobs/purge.js";
 import { switchGenerationJob } from "./jobs/switch.js";
 
@@ -85,9 +88,12 @@ await runRoom(ROOM, "knowledge_graph", config, async (p) => {
         }),
         switchGenerationJob(follow),
         purgeDocumentJob(follow),
+        discardGenerationJob(writer),
+        inventoryOfTenantJob(writer),
       ],
       redisUrl: p.config.REDIS_URL,
       openActor: p.openActor,
+      overtaken: createOvertakenAttempts(p.redis),
       logger,
       metrics,
       concurrency: 2,

@@ -1,4 +1,4 @@
-import type { ArtefactChunk } from "../../platform/queue/catalogue.js";
+import type { ArtefactChunk, Inventory } from "../../platform/queue/catalogue.js";
 import type { Extraction } from "./domain/extraction/extract.js";
 import type { WalkChunk, WalkMention } from "./domain/walk.js";
 
@@ -217,6 +217,10 @@ export interface GraphWriter {
   hide(tenantId: string, documentId: string, revision: number, signal: AbortSignal): Promise<boolean>;
   /** Of some documents those whose newest revision the store has applied already. */
   applied(tenantId: string, revisions: ReadonlyMap<string, number>, signal: AbortSignal): Promise<ReadonlySet<string>>;
+  /** Removes what there is of a generation, unless it is the visible one, with what only it supported. */
+  discard(ref: GenerationRef, signal: AbortSignal): Promise<GraphCounts>;
+  /** How many chunks of which generation of which document the tenant has, and how many entities nothing mentions. Rejects beyond `MAX_HOLDINGS`. */
+  inventory(tenantId: string, signal: AbortSignal): Promise<Inventory>;
   /** Hides the document in one transaction, then removes everything that only it supported; later writes of it are refused. */
   purge(tenantId: string, documentId: string, signal: AbortSignal): Promise<GraphCounts>;
 }

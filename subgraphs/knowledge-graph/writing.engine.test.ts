@@ -139,6 +139,29 @@ describe("one generation of one document", () => {
     });
   });
 
+  test("that was called off goes alone, with what only it supported, and the visible one stays", async () => {
+    await clear();
+    await writer.write(ref("o", 1), null, [chunk("o1", 0, ["seen", "kept"], ["seen", "kept"])], signal());
+    await show(ref("o", 1), null);
+    await writer.write(ref("o", 2), null, [chunk("o2", 0, ["off", "kept"]), chunk("o3", 1, ["off"])], signal());
+    const held = async () =>
+      (await writer.inventory(tenantId, signal())).holdings.sort((a, b) => a.generation - b.generation);
+    expect(await held()).toEqual([
+      { documentId: doc("o"), generation: 1, items: 1 },
+      { documentId: doc("o"), generation: 2, items: 2 },
+    ]);
+    expect(await writer.discard(ref("o", 1), signal())).toMatchObject({ chunks: 0 });
+    expect(await writer.discard(ref("o", 2), signal())).toMatchObject({ chunks: 2, entities: 1 });
+    expect(await snapshot()).toEqual({
+      entities: { seen: 1, kept: 1 },
+      chunks: { o1: true },
+      mentions: 2,
+      relations: 1,
+    });
+    expect(await held()).toEqual([{ documentId: doc("o"), generation: 1, items: 1 }]);
+    expect((await writer.inventory(tenantId, signal())).loose).toBe(0);
+  });
+
   test("that comes late, after a newer one is visible, leaves nothing", async () => {
     await clear();
     const before = ++revision;

@@ -8,6 +8,7 @@ import { TeiEmbedder } from "../../platform/models/tei-embedder.js";
 import { TeiReranker } from "../../platform/models/tei-reranker.js";
 import { runRoom, serveWorkerHealth } from "../../platform/process/process.js";
 import { QUEUES } from "../../platform/queue/catalogue.js";
+import { createOvertakenAttempts } from "../../platform/queue/overtaken.js";
 import { startWorker } from "../../platform/queue/worker.js";
 import { createProgressLog } from "../../platform/streams/progress.js";
 import { createVisibilityFeed } from "../../platform/visibility/visibility.js";
@@ -57,6 +58,7 @@ await runRoom("retrieval", "retrieval", config, async (room) => {
       }),
       redisUrl: room.config.REDIS_URL,
       openActor: room.openActor,
+      overtaken: createOvertakenAttempts(redis),
       logger,
       metrics,
     });

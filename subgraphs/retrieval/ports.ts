@@ -1,4 +1,5 @@
 import type { TenantScope, Viewer } from "../../platform/auth/viewer.js";
+import type { Inventory } from "../../platform/queue/catalogue.js";
 import type { Scored } from "./domain/fusion.js";
 import type { Candidate, EmbeddingModel, IndexedPassage, SearchFilter } from "./domain/passage.js";
 
@@ -89,6 +90,12 @@ export interface PassageStore {
     document: { documentId: string; generation: number },
     signal: AbortSignal,
   ): Promise<number>;
+  /** Removes one generation, whatever model it was embedded with. Returns how many rows went. */
+  removeGeneration(
+    scope: TenantScope,
+    document: { documentId: string; generation: number },
+    signal: AbortSignal,
+  ): Promise<number>;
   /** Brings every row of the document under the department, vectors kept. Returns how many rows moved. */
   moveToDepartment(
     scope: TenantScope,
@@ -98,6 +105,8 @@ export interface PassageStore {
   ): Promise<number>;
   /** Rows of the document, whatever generation or model. */
   countDocument(scope: TenantScope, documentId: string, signal: AbortSignal): Promise<number>;
+  /** How many rows of which generation of which document the tenant has, in any department. Rejects beyond `MAX_HOLDINGS`. */
+  inventory(scope: TenantScope, signal: AbortSignal): Promise<Inventory["holdings"]>;
   /** Removes every row of the document. Returns how many rows went. */
   removeDocument(scope: TenantScope, documentId: string, signal: AbortSignal): Promise<number>;
 }

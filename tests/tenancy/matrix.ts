@@ -24,11 +24,12 @@ const mutation = (fields: string, parameters = "$id: ID!"): string => `mutation 
 const CHUNK = "id text headingPath mentions { entity { id name aliases mentionCount } } document { id name }";
 const ENTITY = `id name type aliases mentionCount chunks { totalCount edges { node { ${CHUNK} } } }
   relatedTo { relationType entity { id name } evidence { id text } }`;
-const DOCUMENT = `id name title size metadata downloadUrl pii { kind } createdBy { id } progress { stage } dataset { id name }
+const DOCUMENT = `id name title size metadata downloadUrl versions { name downloadUrl } pii { kind } createdBy { id } progress { stage } dataset { id name }
   chunks { totalCount edges { node { ${CHUNK} } } } entities { totalCount edges { node { id name } } }
   related { document { id name } sharedEntities { name } } statistics { chunks entities elements { chunks } }`;
+const WEBHOOK = "id url events deliveries { edges { node { id documentId } } }";
 const DATASET = `id name description department indexing { chunkTokens } progress { documents chunks }
-  documents { totalCount edges { node { id name } } }`;
+  documents { totalCount edges { node { id name } } } webhooks { ${WEBHOOK} }`;
 const CONVERSATION = "id title messages { totalCount edges { node { content } } } window { used }";
 const ANSWER = `id question text facts { subject object } citations { quote fileName } passages { text } conversation { id title }`;
 const DELETION = "id objectId objectType removed { store count }";
@@ -191,6 +192,15 @@ export const MATRIX: Readonly<Record<string, readonly Row[]>> = {
   "Mutation.deleteDataset": [
     change("deleteDataset(id: $id)", `deletion { ${DELETION} }`, "department", (of) => of.datasetId),
   ],
+  "Mutation.pauseIndexing": [
+    change("pauseIndexing(datasetId: $id)", `dataset { ${DATASET} }`, "department", (of) => of.datasetId),
+  ],
+  "Mutation.resumeIndexing": [
+    change("resumeIndexing(datasetId: $id)", `dataset { ${DATASET} }`, "department", (of) => of.datasetId, "nothing"),
+  ],
+  "Mutation.reindexDataset": [
+    change("reindexDataset(id: $id)", `dataset { ${DATASET} } started`, "department", (of) => of.datasetId),
+  ],
   "Mutation.createUpload": [
     change(
       `createUpload(input: { datasetId: $id, name: "a.txt", mimeType: "text/plain", size: 3 })`,
@@ -198,6 +208,16 @@ export const MATRIX: Readonly<Record<string, readonly Row[]>> = {
       "department",
       (of) => of.datasetId,
     ),
+    {
+      ...change(
+        `createUpload(input: { datasetId: $own, name: "a.txt", mimeType: "text/plain", size: 3, replaces: $id })`,
+        "upload { id url }",
+        "department",
+        (of) => of.documentId,
+      ),
+      query: `mutation ($id: ID!, $own: ID!) { createUpload(input: { datasetId: $own, name: "a.txt", mimeType: "text/plain", size: 3, replaces: $id }) { upload { id url } ${PROBLEM} } }`,
+      variables: (of) => ({ id: of.documentId, own: of.datasetId }),
+    },
   ],
   "Mutation.completeUpload": [
     // An upload is its creator's alone until it is a document.
@@ -210,6 +230,44 @@ export const MATRIX: Readonly<Record<string, readonly Row[]>> = {
       "department",
       (of) => of.datasetId,
     ),
+  ],
+  "Mutation.addUrl": [
+    change(
+      `addUrl(input: { datasetId: $id, url: "https://files.invalid/a.txt" })`,
+      "document { id }",
+      "department",
+      (of) => of.datasetId,
+    ),
+  ],
+  "Mutation.createWebhook": [
+    change(
+      `createWebhook(input: { datasetId: $id, url: "https://hooks.invalid/", events: [DOCUMENT_DELETED] })`,
+      "webhook { id } secret",
+      "department",
+      (of) => of.datasetId,
+    ),
+  ],
+  "Mutation.updateWebhook": [
+    change(
+      "updateWebhook(input: { id: $id })",
+      `webhook { ${WEBHOOK} }`,
+      "department",
+      (of) => of.webhookId,
+      "nothing",
+    ),
+    change(
+      `updateWebhook(input: { id: $id, url: "https://taken.invalid/over" })`,
+      "webhook { id }",
+      "department",
+      (of) => of.webhookId,
+    ),
+  ],
+  "Mutation.rotateWebhookSecret": [
+    change("rotateWebhookSecret(id: $id)", `webhook { ${WEBHOOK} } secret`, "department", (of) => of.webhookId),
+  ],
+  "Mutation.deleteWebhook": [change("deleteWebhook(id: $id)", "deletedId", "department", (of) => of.webhookId)],
+  "Mutation.replayDelivery": [
+    change("replayDelivery(id: $id)", "delivery { id documentId }", "department", (of) => of.deliveryId),
   ],
   "Mutation.reindexDocument": [
     change("reindexDocument(id: $id)", `document { ${DOCUMENT} }`, "department", (of) => of.documentId),

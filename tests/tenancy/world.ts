@@ -14,6 +14,8 @@ export interface Holding {
   readonly entityId: string;
   readonly uploadId: string;
   readonly deletionId: string;
+  readonly webhookId: string;
+  readonly deliveryId: string;
   readonly conversationId: string;
   readonly answerId: string;
   /** The question. */
@@ -82,10 +84,30 @@ async function questionOf(api: Api, conversationId: string): Promise<string> {
   return conversation.messages.edges[0]?.node.id ?? "";
 }
 
+/** A webhook of the data set; its address leads nowhere. */
+async function hook(api: Api, datasetId: string): Promise<string> {
+  const { createWebhook } = await api.run<{ createWebhook: { webhook: { id: string } } }>(
+    `mutation ($id: ID!) { createWebhook(input: { datasetId: $id, url: "https://hooks.invalid/told", events: [DOCUMENT_COMPLETED] }) { webhook { id } } }`,
+    { id: datasetId },
+  );
+  return createWebhook.webhook.id;
+}
+
+/** What the data set's webhook was told first. */
+async function deliveryOf(api: Api, datasetId: string): Promise<string> {
+  const { dataset } = await api.run<{
+    dataset: { webhooks: { deliveries: { edges: { node: { id: string } }[] } }[] };
+  }>("query ($id: ID!) { dataset(id: $id) { webhooks { deliveries { edges { node { id } } } } } }", { id: datasetId });
+  const id = dataset.webhooks[0]?.deliveries.edges[0]?.node.id;
+  if (!id) throw new Error("the webhook was not told");
+  return id;
+}
+
 async function settle(owner: (typeof OWNERS)[number]): Promise<Holding> {
   const api = apiOf(owner);
   const [word, privateWord, department] = [newWord(), newWord(), owner.departments[0]];
   const datasetId = await createDataset(api, `${word} rules`, department);
+  const webhookId = await hook(api, datasetId);
   const [{ id: documentId }, discarded] = await Promise.all([
     addText(api, datasetId, `${word}.md`, textOf(word)),
     addText(api, datasetId, `${word}-old.md`, `${textOf(word)}\nThis one is to be deleted.\n`),
@@ -109,6 +131,8 @@ async function settle(owner: (typeof OWNERS)[number]): Promise<Holding> {
     ...(await firstOf(api, documentId, word)),
     uploadId: granted(upload, problem).id,
     deletionId: deletion.id,
+    webhookId,
+    deliveryId: await deliveryOf(api, datasetId),
     conversationId,
     answerId,
     messageId: await questionOf(api, conversationId),

@@ -1,25 +1,26 @@
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Client, CreateDatasetDocument } from "../../typescript/index.js";
 import { type Command, type CommandContext, UsageError } from "../command.js";
-import { indexFiles } from "../indexing.js";
+import { indexFiles, nameOf } from "../indexing.js";
 import { findDataset, IDENTITY_USAGE, identityOptions, openSession, problemText } from "../session.js";
 
 export const upload: Command = {
-  summary: "upload files to a data set, made when it is missing, and wait until they can be searched",
-  usage: `FILE… --dataset NAME ${IDENTITY_USAGE}`,
+  summary: "upload files and folders to a data set, made when it is missing, and wait until they can be searched",
+  usage: `FILE|FOLDER… --dataset NAME [--replace] ${IDENTITY_USAGE}`,
   async run(args, context) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { ...identityOptions, dataset: { type: "string" } },
+      options: { ...identityOptions, dataset: { type: "string" }, replace: { type: "boolean", default: false } },
     });
     if (!values.dataset) throw new UsageError("--dataset is missing");
-    if (positionals.length === 0) throw new UsageError("name at least one file");
+    if (positionals.length === 0) throw new UsageError("name at least one file or folder");
     if (values.department.length > 1) throw new UsageError("a data set has one department, or none to be shared");
-    const paths = positionals.map((path) => resolve(context.cwd, path));
-    for (const path of paths) await requireFile(path);
+    const paths = (await Promise.all(positionals.map((path) => filesAt(resolve(context.cwd, path))))).flat();
+    if (paths.length === 0) throw new UsageError("there is no file in there");
+    if (values.replace) refuseTwins(paths);
     const client = await openSession(context, {
       tenant: values.tenant,
       departments: values.department,
@@ -27,7 +28,7 @@ export const upload: Command = {
       user: values.user,
     });
     const datasetId = await findOrCreateDataset(client, values.dataset, values.department[0], context);
-    const files = await indexFiles(client, datasetId, paths, context);
+    const files = await indexFiles(client, datasetId, paths, context, { replace: values.replace });
     return files.every(({ documentId }) => documentId !== null) ? 0 : 1;
   },
 };
@@ -51,7 +52,25 @@ export async function findOrCreateDataset(
   throw new Error(createDataset.problem ? problemText(createDataset.problem) : "the data set was not made");
 }
 
-async function requireFile(path: string): Promise<void> {
+/** The file itself, or every file below a folder; hidden ones and links are left out. */
+async function filesAt(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => null);
-  if (!found?.isFile()) throw new UsageError(`${path} is not a file`);
+  if (found?.isFile()) return [path];
+  if (!found?.isDirectory()) throw new UsageError(`${path} is neither a file nor a folder`);
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !/(^|[/\\])\./.test(file.slice(path.length)))
+    .sort();
+}
+
+/** Two files of one name would replace each other in turn. */
+function refuseTwins(paths: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    const twin = seen.get(nameOf(path));
+    if (twin) throw new UsageError(`${twin} and ${path} have the same name: upload them without --replace`);
+    seen.set(nameOf(path), path);
+  }
 }

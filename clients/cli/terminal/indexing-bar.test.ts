@@ -5,7 +5,20 @@ import { styleOf } from "./style.js";
 import { widthOf } from "./width.js";
 
 const event = (stage: IndexingEvent["stage"], state: IndexingEvent["state"], done = 0, total: number | null = null) =>
-  ({ cursor: "", documentId: "", stage, state, done, total, attempt: 1, code: null, message: null, at: "" }) as const;
+  ({
+    cursor: "",
+    documentId: "",
+    stage,
+    state,
+    done,
+    total,
+    ratePerSecond: null,
+    etaSeconds: null,
+    attempt: 1,
+    code: null,
+    message: null,
+    at: "",
+  }) as const;
 
 describe("the progress of a document", () => {
   test("never falls, though stages run side by side and an attempt starts over", () => {

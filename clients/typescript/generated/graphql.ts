@@ -14,6 +14,16 @@ export type AddTextInput = {
   text: string;
 };
 
+export type AddUrlInput = {
+  datasetId: string | number;
+  /** A JSON object of at most 16 KiB */
+  metadata?: unknown;
+  /** A file name; left out: the last part of the address */
+  name?: string | null | undefined;
+  /** A public http or https address; at most 20 MiB are fetched */
+  url: string;
+};
+
 /** What an answer's work has come to */
 export type AnswerStageName =
   | 'GENERATING'
@@ -80,8 +90,17 @@ export type CreateUploadInput = {
   mimeType: string;
   /** The file's name, 1 to 255 characters */
   name: string;
+  /** A document of the data set: the file becomes its next version, and the one before is found until that is whole */
+  replaces?: string | number | null | undefined;
   /** The file's exact size */
   size: number;
+};
+
+export type CreateWebhookInput = {
+  datasetId: string | number;
+  events: Array<WebhookEvent>;
+  /** A public http or https address */
+  url: string;
 };
 
 export type DatasetFilter = {
@@ -91,6 +110,12 @@ export type DatasetFilter = {
 export type DeletionStatus =
   | 'COMPLETED'
   | 'RUNNING';
+
+/** PENDING is tried, with growing pauses, for a day; only an answer of 2xx is a delivery */
+export type DeliveryStatus =
+  | 'DELIVERED'
+  | 'FAILED'
+  | 'PENDING';
 
 export type DocumentFilter = {
   nameContains?: string | null | undefined;
@@ -153,12 +178,13 @@ export type IndexingStage =
   | 'PARSE'
   | 'STORE';
 
-/** WAITING and RUNNING go on, the others end the attempt */
+/** WAITING and RUNNING go on; STUCK should, but does not (`code` and `message` say why); the others end the attempt */
 export type IndexingState =
   | 'CANCELLED'
   | 'COMPLETED'
   | 'FAILED'
   | 'RUNNING'
+  | 'STUCK'
   | 'WAITING';
 
 /** Who speaks */
@@ -264,6 +290,14 @@ export type UpdateDatasetInput = {
   name?: string | null | undefined;
 };
 
+/** What is left out stays as it is */
+export type UpdateWebhookInput = {
+  active?: boolean | null | undefined;
+  events?: Array<WebhookEvent> | null | undefined;
+  id: string | number;
+  url?: string | null | undefined;
+};
+
 /** What usage is broken down by */
 export type UsageDimension =
   /** UTC */
@@ -276,6 +310,13 @@ export type UsageScope =
   | 'OWN'
   /** All users of the tenant; for admins and auditors */
   | 'TENANT';
+
+/** What a webhook is told of; in the body DOCUMENT_COMPLETED is "document.completed" */
+export type WebhookEvent =
+  | 'DOCUMENT_CANCELLED'
+  | 'DOCUMENT_COMPLETED'
+  | 'DOCUMENT_DELETED'
+  | 'DOCUMENT_FAILED';
 
 export type CitationFieldsFragment = { marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null };
 
@@ -574,9 +615,9 @@ export type DeleteConversationMutation = { deleteConversation: { deletedId: stri
       | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
      | null } };
 
-export type DatasetFieldsFragment = { id: string, name: string, description: string | null, department: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, chunks: number } };
+export type DatasetFieldsFragment = { id: string, name: string, description: string | null, department: string | null, pausedAt: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, cancelled: number, stuck: number, chunks: number, ratePerSecond: number | null, etaSeconds: number | null } };
 
-export type DocumentFieldsFragment = { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string } | null };
+export type DocumentFieldsFragment = { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string, stuck: { code: string, message: string, since: string } | null } | null };
 
 export type DeletionFieldsFragment = { id: string, objectId: string, objectType: string, status: DeletionStatus, requestedAt: string, completedAt: string | null, removed: Array<{ store: string, count: number }> };
 
@@ -587,14 +628,14 @@ export type DatasetsQueryVariables = Exact<{
 }>;
 
 
-export type DatasetsQuery = { datasets: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, name: string, description: string | null, department: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, chunks: number } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type DatasetsQuery = { datasets: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, name: string, description: string | null, department: string | null, pausedAt: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, cancelled: number, stuck: number, chunks: number, ratePerSecond: number | null, etaSeconds: number | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type DatasetQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type DatasetQuery = { dataset: { id: string, name: string, description: string | null, department: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, chunks: number } } | null };
+export type DatasetQuery = { dataset: { id: string, name: string, description: string | null, department: string | null, pausedAt: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, cancelled: number, stuck: number, chunks: number, ratePerSecond: number | null, etaSeconds: number | null } } | null };
 
 export type DatasetDocumentsQueryVariables = Exact<{
   id: string | number;
@@ -604,14 +645,14 @@ export type DatasetDocumentsQueryVariables = Exact<{
 }>;
 
 
-export type DatasetDocumentsQuery = { dataset: { id: string, documents: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+export type DatasetDocumentsQuery = { dataset: { id: string, documents: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string, stuck: { code: string, message: string, since: string } | null } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
 
 export type CreateDatasetMutationVariables = Exact<{
   input: CreateDatasetInput;
 }>;
 
 
-export type CreateDatasetMutation = { createDataset: { dataset: { id: string, name: string, description: string | null, department: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, chunks: number } } | null, problem:
+export type CreateDatasetMutation = { createDataset: { dataset: { id: string, name: string, description: string | null, department: string | null, pausedAt: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, cancelled: number, stuck: number, chunks: number, ratePerSecond: number | null, etaSeconds: number | null } } | null, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -625,7 +666,7 @@ export type UpdateDatasetMutationVariables = Exact<{
 }>;
 
 
-export type UpdateDatasetMutation = { updateDataset: { dataset: { id: string, name: string, description: string | null, department: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, chunks: number } } | null, problem:
+export type UpdateDatasetMutation = { updateDataset: { dataset: { id: string, name: string, description: string | null, department: string | null, pausedAt: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, cancelled: number, stuck: number, chunks: number, ratePerSecond: number | null, etaSeconds: number | null } } | null, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -653,7 +694,7 @@ export type DocumentQueryVariables = Exact<{
 }>;
 
 
-export type DocumentQuery = { document: { metadata: unknown, id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, pii: Array<{ kind: string, count: number }>, createdBy: { id: string }, dataset: { id: string, name: string, department: string | null }, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string } | null } | null };
+export type DocumentQuery = { document: { metadata: unknown, id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, pii: Array<{ kind: string, count: number }>, versions: Array<{ version: number, name: string, mimeType: string, size: number, replacedAt: string, downloadUrl: string }>, createdBy: { id: string }, dataset: { id: string, name: string, department: string | null }, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string, stuck: { code: string, message: string, since: string } | null } | null } | null };
 
 export type DocumentDownloadQueryVariables = Exact<{
   id: string | number;
@@ -682,7 +723,7 @@ export type CompleteUploadMutationVariables = Exact<{
 }>;
 
 
-export type CompleteUploadMutation = { completeUpload: { document: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string } | null } | null, problem:
+export type CompleteUploadMutation = { completeUpload: { document: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string, stuck: { code: string, message: string, since: string } | null } | null } | null, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -696,7 +737,7 @@ export type AddTextMutationVariables = Exact<{
 }>;
 
 
-export type AddTextMutation = { addText: { document: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string } | null } | null, problem:
+export type AddTextMutation = { addText: { document: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string, stuck: { code: string, message: string, since: string } | null } | null } | null, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -710,7 +751,7 @@ export type ReindexDocumentMutationVariables = Exact<{
 }>;
 
 
-export type ReindexDocumentMutation = { reindexDocument: { document: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string } | null } | null, problem:
+export type ReindexDocumentMutation = { reindexDocument: { document: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string, stuck: { code: string, message: string, since: string } | null } | null } | null, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -724,7 +765,7 @@ export type RetryIndexingMutationVariables = Exact<{
 }>;
 
 
-export type RetryIndexingMutation = { retryIndexing: { document: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string } | null } | null, problem:
+export type RetryIndexingMutation = { retryIndexing: { document: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string, stuck: { code: string, message: string, since: string } | null } | null } | null, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -738,7 +779,7 @@ export type CancelIndexingMutationVariables = Exact<{
 }>;
 
 
-export type CancelIndexingMutation = { cancelIndexing: { document: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string } | null } | null, problem:
+export type CancelIndexingMutation = { cancelIndexing: { document: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string, stuck: { code: string, message: string, since: string } | null } | null } | null, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -775,7 +816,146 @@ export type IndexingProgressSubscriptionVariables = Exact<{
 }>;
 
 
-export type IndexingProgressSubscription = { indexingProgress: { cursor: string, documentId: string, stage: IndexingStage, state: IndexingState, done: number, total: number | null, attempt: number, code: string | null, message: string | null, at: string } };
+export type IndexingProgressSubscription = { indexingProgress: { cursor: string, documentId: string, stage: IndexingStage, state: IndexingState, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, code: string | null, message: string | null, at: string } };
+
+export type PauseIndexingMutationVariables = Exact<{
+  datasetId: string | number;
+}>;
+
+
+export type PauseIndexingMutation = { pauseIndexing: { dataset: { id: string, name: string, description: string | null, department: string | null, pausedAt: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, cancelled: number, stuck: number, chunks: number, ratePerSecond: number | null, etaSeconds: number | null } } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type ResumeIndexingMutationVariables = Exact<{
+  datasetId: string | number;
+}>;
+
+
+export type ResumeIndexingMutation = { resumeIndexing: { dataset: { id: string, name: string, description: string | null, department: string | null, pausedAt: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, cancelled: number, stuck: number, chunks: number, ratePerSecond: number | null, etaSeconds: number | null } } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type ReindexDatasetMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ReindexDatasetMutation = { reindexDataset: { started: number, dataset: { id: string, name: string, description: string | null, department: string | null, pausedAt: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, cancelled: number, stuck: number, chunks: number, ratePerSecond: number | null, etaSeconds: number | null } } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type AddUrlMutationVariables = Exact<{
+  input: AddUrlInput;
+}>;
+
+
+export type AddUrlMutation = { addUrl: { document: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string, stuck: { code: string, message: string, since: string } | null } | null } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type WebhookFieldsFragment = { id: string, url: string, events: Array<WebhookEvent>, active: boolean, previousUntil: string | null, createdAt: string, updatedAt: string };
+
+export type DeliveryFieldsFragment = { id: string, event: WebhookEvent, documentId: string, status: DeliveryStatus, tries: number, httpStatus: number | null, error: string | null, createdAt: string, dueAt: string | null, deliveredAt: string | null };
+
+export type WebhooksQueryVariables = Exact<{
+  datasetId: string | number;
+  deliveries?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type WebhooksQuery = { dataset: { id: string, webhooks: Array<{ id: string, url: string, events: Array<WebhookEvent>, active: boolean, previousUntil: string | null, createdAt: string, updatedAt: string, deliveries: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, event: WebhookEvent, documentId: string, status: DeliveryStatus, tries: number, httpStatus: number | null, error: string | null, createdAt: string, dueAt: string | null, deliveredAt: string | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } }> } | null };
+
+export type CreateWebhookMutationVariables = Exact<{
+  input: CreateWebhookInput;
+}>;
+
+
+export type CreateWebhookMutation = { createWebhook: { secret: string | null, webhook: { id: string, url: string, events: Array<WebhookEvent>, active: boolean, previousUntil: string | null, createdAt: string, updatedAt: string } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type UpdateWebhookMutationVariables = Exact<{
+  input: UpdateWebhookInput;
+}>;
+
+
+export type UpdateWebhookMutation = { updateWebhook: { webhook: { id: string, url: string, events: Array<WebhookEvent>, active: boolean, previousUntil: string | null, createdAt: string, updatedAt: string } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type RotateWebhookSecretMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type RotateWebhookSecretMutation = { rotateWebhookSecret: { secret: string | null, webhook: { id: string, url: string, events: Array<WebhookEvent>, active: boolean, previousUntil: string | null, createdAt: string, updatedAt: string } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type DeleteWebhookMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type DeleteWebhookMutation = { deleteWebhook: { deletedId: string | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type ReplayDeliveryMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ReplayDeliveryMutation = { replayDelivery: { delivery: { id: string, event: WebhookEvent, documentId: string, status: DeliveryStatus, tries: number, httpStatus: number | null, error: string | null, createdAt: string, dueAt: string | null, deliveredAt: string | null } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
 
 type ProblemFields_Conflict_Fragment = { __typename: 'Conflict', existingId: string | null, code: string, message: string };
 
@@ -1187,8 +1367,13 @@ export const DatasetFieldsFragmentDoc = new TypedDocumentString(`
     processing
     completed
     failed
+    cancelled
+    stuck
     chunks
+    ratePerSecond
+    etaSeconds
   }
+  pausedAt
   createdAt
   updatedAt
 }
@@ -1221,6 +1406,11 @@ export const DocumentFieldsFragmentDoc = new TypedDocumentString(`
     etaSeconds
     attempt
     heartbeatAt
+    stuck {
+      code
+      message
+      since
+    }
   }
   createdAt
   updatedAt
@@ -1240,6 +1430,31 @@ export const DeletionFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"DeletionFields"}) as unknown as TypedDocumentString<DeletionFieldsFragment, unknown>;
+export const WebhookFieldsFragmentDoc = new TypedDocumentString(`
+    fragment WebhookFields on Webhook {
+  id
+  url
+  events
+  active
+  previousUntil
+  createdAt
+  updatedAt
+}
+    `, {"fragmentName":"WebhookFields"}) as unknown as TypedDocumentString<WebhookFieldsFragment, unknown>;
+export const DeliveryFieldsFragmentDoc = new TypedDocumentString(`
+    fragment DeliveryFields on WebhookDelivery {
+  id
+  event
+  documentId
+  status
+  tries
+  httpStatus
+  error
+  createdAt
+  dueAt
+  deliveredAt
+}
+    `, {"fragmentName":"DeliveryFields"}) as unknown as TypedDocumentString<DeliveryFieldsFragment, unknown>;
 export const PageInfoFieldsFragmentDoc = new TypedDocumentString(`
     fragment PageInfoFields on PageInfo {
   hasNextPage
@@ -2604,8 +2819,13 @@ export const DatasetsDocument = new TypedDocumentString(`
     processing
     completed
     failed
+    cancelled
+    stuck
     chunks
+    ratePerSecond
+    etaSeconds
   }
+  pausedAt
   createdAt
   updatedAt
 }
@@ -2635,8 +2855,13 @@ export const DatasetDocument = new TypedDocumentString(`
     processing
     completed
     failed
+    cancelled
+    stuck
     chunks
+    ratePerSecond
+    etaSeconds
   }
+  pausedAt
   createdAt
   updatedAt
 }`) as unknown as TypedDocumentString<DatasetQuery, DatasetQueryVariables>;
@@ -2685,6 +2910,11 @@ export const DatasetDocumentsDocument = new TypedDocumentString(`
     etaSeconds
     attempt
     heartbeatAt
+    stuck {
+      code
+      message
+      since
+    }
   }
   createdAt
   updatedAt
@@ -2720,8 +2950,13 @@ export const CreateDatasetDocument = new TypedDocumentString(`
     processing
     completed
     failed
+    cancelled
+    stuck
     chunks
+    ratePerSecond
+    etaSeconds
   }
+  pausedAt
   createdAt
   updatedAt
 }
@@ -2775,8 +3010,13 @@ export const UpdateDatasetDocument = new TypedDocumentString(`
     processing
     completed
     failed
+    cancelled
+    stuck
     chunks
+    ratePerSecond
+    etaSeconds
   }
+  pausedAt
   createdAt
   updatedAt
 }
@@ -2862,6 +3102,14 @@ export const DocumentDocument = new TypedDocumentString(`
       kind
       count
     }
+    versions {
+      version
+      name
+      mimeType
+      size
+      replacedAt
+      downloadUrl
+    }
     createdBy {
       id
     }
@@ -2899,6 +3147,11 @@ export const DocumentDocument = new TypedDocumentString(`
     etaSeconds
     attempt
     heartbeatAt
+    stuck {
+      code
+      message
+      since
+    }
   }
   createdAt
   updatedAt
@@ -2991,6 +3244,11 @@ export const CompleteUploadDocument = new TypedDocumentString(`
     etaSeconds
     attempt
     heartbeatAt
+    stuck {
+      code
+      message
+      since
+    }
   }
   createdAt
   updatedAt
@@ -3058,6 +3316,11 @@ export const AddTextDocument = new TypedDocumentString(`
     etaSeconds
     attempt
     heartbeatAt
+    stuck {
+      code
+      message
+      since
+    }
   }
   createdAt
   updatedAt
@@ -3125,6 +3388,11 @@ export const ReindexDocumentDocument = new TypedDocumentString(`
     etaSeconds
     attempt
     heartbeatAt
+    stuck {
+      code
+      message
+      since
+    }
   }
   createdAt
   updatedAt
@@ -3192,6 +3460,11 @@ export const RetryIndexingDocument = new TypedDocumentString(`
     etaSeconds
     attempt
     heartbeatAt
+    stuck {
+      code
+      message
+      since
+    }
   }
   createdAt
   updatedAt
@@ -3259,6 +3532,11 @@ export const CancelIndexingDocument = new TypedDocumentString(`
     etaSeconds
     attempt
     heartbeatAt
+    stuck {
+      code
+      message
+      since
+    }
   }
   createdAt
   updatedAt
@@ -3363,6 +3641,8 @@ export const IndexingProgressDocument = new TypedDocumentString(`
     state
     done
     total
+    ratePerSecond
+    etaSeconds
     attempt
     code
     message
@@ -3370,6 +3650,526 @@ export const IndexingProgressDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<IndexingProgressSubscription, IndexingProgressSubscriptionVariables>;
+export const PauseIndexingDocument = new TypedDocumentString(`
+    mutation PauseIndexing($datasetId: ID!) {
+  pauseIndexing(datasetId: $datasetId) {
+    dataset {
+      ...DatasetFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment DatasetFields on Dataset {
+  id
+  name
+  description
+  department
+  indexing {
+    chunkTokens
+    overlapTokens
+  }
+  progress {
+    documents
+    processing
+    completed
+    failed
+    cancelled
+    stuck
+    chunks
+    ratePerSecond
+    etaSeconds
+  }
+  pausedAt
+  createdAt
+  updatedAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<PauseIndexingMutation, PauseIndexingMutationVariables>;
+export const ResumeIndexingDocument = new TypedDocumentString(`
+    mutation ResumeIndexing($datasetId: ID!) {
+  resumeIndexing(datasetId: $datasetId) {
+    dataset {
+      ...DatasetFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment DatasetFields on Dataset {
+  id
+  name
+  description
+  department
+  indexing {
+    chunkTokens
+    overlapTokens
+  }
+  progress {
+    documents
+    processing
+    completed
+    failed
+    cancelled
+    stuck
+    chunks
+    ratePerSecond
+    etaSeconds
+  }
+  pausedAt
+  createdAt
+  updatedAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<ResumeIndexingMutation, ResumeIndexingMutationVariables>;
+export const ReindexDatasetDocument = new TypedDocumentString(`
+    mutation ReindexDataset($id: ID!) {
+  reindexDataset(id: $id) {
+    dataset {
+      ...DatasetFields
+    }
+    started
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment DatasetFields on Dataset {
+  id
+  name
+  description
+  department
+  indexing {
+    chunkTokens
+    overlapTokens
+  }
+  progress {
+    documents
+    processing
+    completed
+    failed
+    cancelled
+    stuck
+    chunks
+    ratePerSecond
+    etaSeconds
+  }
+  pausedAt
+  createdAt
+  updatedAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<ReindexDatasetMutation, ReindexDatasetMutationVariables>;
+export const AddUrlDocument = new TypedDocumentString(`
+    mutation AddUrl($input: AddUrlInput!) {
+  addUrl(input: $input) {
+    document {
+      ...DocumentFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment DocumentFields on Document {
+  id
+  name
+  mimeType
+  size
+  status
+  version
+  title
+  effectiveDate
+  pageCount
+  chunksCount
+  entitiesCount
+  failure {
+    stage
+    code
+    message
+    action
+    retryable
+  }
+  progress {
+    stage
+    done
+    total
+    ratePerSecond
+    etaSeconds
+    attempt
+    heartbeatAt
+    stuck {
+      code
+      message
+      since
+    }
+  }
+  createdAt
+  updatedAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<AddUrlMutation, AddUrlMutationVariables>;
+export const WebhooksDocument = new TypedDocumentString(`
+    query Webhooks($datasetId: ID!, $deliveries: Int! = 20, $after: String) {
+  dataset(id: $datasetId) {
+    id
+    webhooks {
+      ...WebhookFields
+      deliveries(first: $deliveries, after: $after) {
+        edges {
+          cursor
+          node {
+            ...DeliveryFields
+          }
+        }
+        pageInfo {
+          ...PageInfoFields
+        }
+        totalCount
+      }
+    }
+  }
+}
+    fragment WebhookFields on Webhook {
+  id
+  url
+  events
+  active
+  previousUntil
+  createdAt
+  updatedAt
+}
+fragment DeliveryFields on WebhookDelivery {
+  id
+  event
+  documentId
+  status
+  tries
+  httpStatus
+  error
+  createdAt
+  dueAt
+  deliveredAt
+}
+fragment PageInfoFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}`) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
+export const CreateWebhookDocument = new TypedDocumentString(`
+    mutation CreateWebhook($input: CreateWebhookInput!) {
+  createWebhook(input: $input) {
+    webhook {
+      ...WebhookFields
+    }
+    secret
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment WebhookFields on Webhook {
+  id
+  url
+  events
+  active
+  previousUntil
+  createdAt
+  updatedAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<CreateWebhookMutation, CreateWebhookMutationVariables>;
+export const UpdateWebhookDocument = new TypedDocumentString(`
+    mutation UpdateWebhook($input: UpdateWebhookInput!) {
+  updateWebhook(input: $input) {
+    webhook {
+      ...WebhookFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment WebhookFields on Webhook {
+  id
+  url
+  events
+  active
+  previousUntil
+  createdAt
+  updatedAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<UpdateWebhookMutation, UpdateWebhookMutationVariables>;
+export const RotateWebhookSecretDocument = new TypedDocumentString(`
+    mutation RotateWebhookSecret($id: ID!) {
+  rotateWebhookSecret(id: $id) {
+    webhook {
+      ...WebhookFields
+    }
+    secret
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment WebhookFields on Webhook {
+  id
+  url
+  events
+  active
+  previousUntil
+  createdAt
+  updatedAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;
+export const DeleteWebhookDocument = new TypedDocumentString(`
+    mutation DeleteWebhook($id: ID!) {
+  deleteWebhook(id: $id) {
+    deletedId
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<DeleteWebhookMutation, DeleteWebhookMutationVariables>;
+export const ReplayDeliveryDocument = new TypedDocumentString(`
+    mutation ReplayDelivery($id: ID!) {
+  replayDelivery(id: $id) {
+    delivery {
+      ...DeliveryFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment DeliveryFields on WebhookDelivery {
+  id
+  event
+  documentId
+  status
+  tries
+  httpStatus
+  error
+  createdAt
+  dueAt
+  deliveredAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<ReplayDeliveryMutation, ReplayDeliveryMutationVariables>;
 export const EntitiesDocument = new TypedDocumentString(`
     query Entities($search: String! = "", $first: Int! = 20, $after: String) {
   entities(search: $search, first: $first, after: $after) {

@@ -1,14 +1,19 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { FlowProducer, type Job, type JobsOptions, Queue } from "bullmq";
 import type { TenantScope } from "../../../platform/auth/viewer.js";
 import { describeError, UnavailableError } from "../../../platform/errors/errors.js";
 import type { Logger } from "../../../platform/logging/logger.js";
-import { JOBS, QUEUES } from "../../../platform/queue/catalogue.js";
+import { inventoryResult, JOBS, QUEUES } from "../../../platform/queue/catalogue.js";
+import type { OvertakenAttempts } from "../../../platform/queue/overtaken.js";
 import { ERASED_JOB } from "../domain/deletion.js";
+import type { Obstacle } from "../domain/document.js";
 import type { ChildResult, JobOrigin, Pipeline } from "../ports.js";
 
 export interface BullmqOptions {
   readonly redisUrl: string;
   readonly signActor: (scope: TenantScope) => Promise<string>;
+  readonly overtaken: OvertakenAttempts;
   readonly logger: Logger;
 }
 
@@ -17,6 +22,7 @@ const INDEXING_RETRY: JobsOptions = { attempts: 8, backoff: { type: "exponential
 /** A deletion is given up late: what it leaves behind may be read by nobody, but it is still there. */
 const PURGE_RETRY: JobsOptions = { attempts: 12, backoff: { type: "exponential", delay: 500, jitter: 0.5 } };
 const LIVE = new Set(["active", "waiting", "delayed", "prioritized"]);
+const INVENTORY_POLL_MS = 200;
 /** Milliseconds one call to the queue may take. */
 const CALL_MS = 10_000;
 
@@ -59,6 +65,10 @@ export function createBullmqPipeline(options: BullmqOptions): Pipeline & { close
     { queue: graph, id: jobId(target, JOBS.extract) },
   ];
   const stateOf = async (from: Queue, id: string): Promise<string> => within(from.getJobState(id));
+  /** Redis lists the connections of all its databases; those of another one work on another queue of this name. */
+  const database = new URL(options.redisUrl).pathname.slice(1) || "0";
+  const workersOf = async (queue: Queue): Promise<number> =>
+    (await within(queue.getWorkers())).filter((worker) => (worker["db"] ?? "0") === database).length;
   /** False while the job runs. What has ended stays, so that its id cannot be used again. */
   async function takeBack(from: Queue, id: string): Promise<boolean> {
     const state = await stateOf(from, id);
@@ -98,10 +108,46 @@ export function createBullmqPipeline(options: BullmqOptions): Pipeline & { close
       );
     },
 
-    async withdraw(target) {
+    async withdraw(origin, target) {
+      await options.overtaken.callOff(origin.scope.tenantId, target.documentId, target.attempt);
       const gone = await Promise.all(stageJobs(target).map((job) => takeBack(job.queue, job.id)));
       // A parent is taken last: a child that still runs must find it.
       return gone.every(Boolean) && takeBack(documents, jobId(target, JOBS.finish));
+    },
+
+    async discard(origin, target) {
+      const { documentId, datasetId, generation, attempt } = target;
+      const data = { ...(await base(origin)), documentId, datasetId, generation, attempt };
+      const opts = { jobId: jobId(target, JOBS.discard), ...INDEXING_RETRY };
+      await within(Promise.all([retrieval.add(JOBS.discard, data, opts), graph.add(JOBS.discard, data, opts)]));
+    },
+
+    async obstacle(target) {
+      for (const { queue: from, id } of [...stageJobs(target), { queue: documents, id: jobId(target, JOBS.finish) }]) {
+        const state = await stateOf(from, id);
+        if (!LIVE.has(state)) continue;
+        const job = await within(from.getJob(id));
+        const found = obstacleOf(from.name, state, job, state === "active" ? 1 : await workersOf(from));
+        if (found) return found;
+      }
+      return null;
+    },
+
+    async inventory(origin, room, signal) {
+      const to = room === QUEUES.retrieval ? retrieval : graph;
+      const sweepId = randomUUID();
+      const data = { ...(await base(origin)), sweepId };
+      const job = await within(to.add(JOBS.inventory, data, { jobId: `inventory-${sweepId}`, attempts: 1 }));
+      for (;;) {
+        const state = await stateOf(to, job.id as string);
+        if (state === "completed" || state === "failed" || state === "unknown") break;
+        await delay(INVENTORY_POLL_MS, undefined, { signal });
+      }
+      const ended = await within(to.getJob(job.id as string));
+      const told = inventoryResult.safeParse(ended?.returnvalue);
+      await ended?.remove().catch(() => {});
+      if (!told.success) throw new UnavailableError("QUEUE", `${room} did not tell what it holds.`);
+      return told.data;
     },
 
     async sweep(origin, target, revision) {
@@ -150,6 +196,19 @@ export function createBullmqPipeline(options: BullmqOptions): Pipeline & { close
       await Promise.all([documents.close(), retrieval.close(), graph.close(), flows.close()]);
     },
   };
+}
+
+const ERROR_CODE = /^([A-Z][A-Z_]{2,40}): /;
+
+/** What keeps one job from moving. Of its error only the stable code is told: the words may hold addresses. */
+function obstacleOf(room: string, state: string, job: Job | undefined, workers: number): Obstacle | null {
+  if (workers === 0) return { code: "NO_WORKER", message: `No worker of ${room} is running.` };
+  if (state === "active")
+    return { code: "NO_HEARTBEAT", message: `A worker of ${room} took the job and shows no progress.` };
+  if (state !== "delayed" || !job) return null; // it waits behind the work of others
+  const code = ERROR_CODE.exec(job.failedReason ?? "")?.[1];
+  const tries = `${job.attemptsMade} of ${job.opts.attempts ?? 1} tries have failed`;
+  return { code: "FAILING", message: `${tries} in ${room}${code ? ` (${code})` : ""}; the next follows by itself.` };
 }
 
 /** How the two children of a flow ended, told apart by the queue they ran on. Undefined: there is no trace of it. */

@@ -2,7 +2,7 @@ import type { AuditLog } from "../../../platform/audit/audit.js";
 import type { TenantScope } from "../../../platform/auth/viewer.js";
 import { newId } from "../../../platform/graphql/ids.js";
 import type { Postgres, Transaction } from "../../../platform/postgres/postgres.js";
-import type { Dataset, DatasetProgress } from "../domain/dataset.js";
+import { type Dataset, type DatasetProgress, PACE_SECONDS } from "../domain/dataset.js";
 import type { Deletion } from "../domain/deletion.js";
 import { move } from "../domain/lifecycle.js";
 import type { PiiPolicy } from "../domain/personal-data.js";
@@ -104,6 +104,18 @@ export function createDatasetStore(
       }
     },
 
+    pause: (scope, id, paused, change) =>
+      postgres.as(scope, async (tx): Promise<Outcome<Dataset>> => {
+        const [row] = await tx.query<DatasetRow>(
+          `UPDATE datasets SET paused_at = CASE WHEN $2 THEN coalesce(paused_at, now()) END, updated_at = now()
+           WHERE id = $1 AND status = 'ACTIVE' RETURNING *`,
+          [id, paused],
+        );
+        if (!row) return missing("data set", id);
+        await succeeded(tx, scope, id, change);
+        return done(toDataset(row));
+      }),
+
     async remove(scope, id, deletionId, change) {
       const announced = new Announced();
       const outcome = await postgres.as(scope, async (tx): Promise<Outcome<Deletion>> => {
@@ -135,6 +147,8 @@ export function createDatasetStore(
       return outcome;
     },
 
+    record: (scope, id, change) => postgres.as(scope, (tx) => succeeded(tx, scope, id, change)),
+
     byIds: (scope, ids) =>
       postgres.as(scope, async (tx) =>
         byId(await tx.query<DatasetRow>("SELECT * FROM datasets WHERE id = ANY($1)", [ids]), toDataset),
@@ -156,6 +170,9 @@ export function createDatasetStore(
         const rows = await tx.query<DatasetProgress & { id: string }>(
           `SELECT dataset_id AS id, count(*)::int AS documents, count(*) FILTER (WHERE status = 'PROCESSING')::int AS processing,
              count(*) FILTER (WHERE status = 'COMPLETED')::int AS completed, count(*) FILTER (WHERE status = 'FAILED')::int AS failed,
+             count(*) FILTER (WHERE status = 'CANCELLED')::int AS cancelled,
+             count(*) FILTER (WHERE status = 'PROCESSING' AND stuck IS NOT NULL)::int AS stuck,
+             count(*) FILTER (WHERE finished_at > now() - make_interval(secs => ${PACE_SECONDS}))::int AS rested,
              coalesce(sum(chunks_count), 0)::int AS chunks
            FROM documents WHERE dataset_id = ANY($1) AND status <> 'DELETING' GROUP BY dataset_id`,
           [ids],

@@ -20,8 +20,12 @@ import {
   toDeletion,
   toDocument,
 } from "./postgres-rows.js";
+import { createVersions } from "./postgres-versions.js";
 
 const TABLE = { name: "documents", columns: DOCUMENT_COLUMNS, map: toDocument };
+
+/** A command that was tried so often is held back by something. */
+const MANY_TRIES = 5;
 
 /** Reads a document and keeps others from changing it until the transaction ends. */
 export async function lockDocument(tx: Transaction, id: string): Promise<Document | undefined> {
@@ -91,6 +95,8 @@ export function createDocumentStore(
     audit.record(tx, scope, { ...change, objectType: "Document", objectId, outcome: "SUCCEEDED" });
 
   return {
+    ...createVersions(postgres, audit),
+
     admit: (scope, document, uploadId, change) =>
       postgres.as(scope, async (tx): Promise<Outcome<Document>> => {
         // Two requests that complete one upload follow each other; the second finds what the first made.
@@ -169,6 +175,23 @@ export function createDocumentStore(
         return done(changed);
       }),
 
+    changeAll: (scope, datasetId, { after, limit }, decide, change) =>
+      postgres.as(scope, async (tx) => {
+        const rows = await tx.query<DocumentRow>(
+          `SELECT ${DOCUMENT_COLUMNS} FROM documents WHERE dataset_id = $1 AND id > $2 ORDER BY id LIMIT $3 FOR UPDATE`,
+          [datasetId, after, limit],
+        );
+        let changed = 0;
+        for (const document of rows.map(toDocument)) {
+          const decision = decide(document);
+          if (decision === "unchanged" || decision.refusal) continue;
+          const now = await applyChanges(tx, document.id, decision.changes);
+          await enqueue(tx, now, scope.userId, decision.commands, change.traceId);
+          changed++;
+        }
+        return { changed, last: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
+      }),
+
     async remove(scope, id, deletionId, change) {
       const announced = new Announced();
       const outcome = await postgres.as(scope, async (tx): Promise<Outcome<Deletion>> => {
@@ -191,7 +214,7 @@ export function createDocumentStore(
     enter: (scope, target, stage) =>
       postgres.as(scope, async (tx) => {
         const [row] = await tx.query<DocumentRow>(
-          `UPDATE documents SET stage = $3, updated_at = now() WHERE id = $1 AND attempt = $2 AND status = 'PROCESSING' RETURNING ${DOCUMENT_COLUMNS}`,
+          `UPDATE documents SET stage = $3, stuck = NULL, updated_at = now() WHERE id = $1 AND attempt = $2 AND status = 'PROCESSING' RETURNING ${DOCUMENT_COLUMNS}`,
           [target.documentId, target.attempt, stage],
         );
         return row ? toDocument(row) : undefined;
@@ -224,6 +247,30 @@ export function createDocumentStore(
           [seconds, after, limit],
         );
         return rows.map(toDocument).map((document) => ({ document, scope: scopeOf(document) }));
+      }),
+
+    notMoving: (seconds, after, limit) =>
+      postgres.system(async (tx) => {
+        const rows = await tx.query<DocumentRow & { held_back: boolean }>(
+          `SELECT ${DOCUMENT_COLUMNS}, EXISTS (SELECT 1 FROM outbox o WHERE o.document_id = d.id) AS held_back FROM documents d
+           WHERE status = 'PROCESSING' AND updated_at < now() - make_interval(secs => $1) AND id > $2
+           AND (stuck IS NOT NULL OR NOT EXISTS (SELECT 1 FROM outbox o WHERE o.document_id = d.id AND o.tries < ${MANY_TRIES}))
+           ORDER BY id LIMIT $3`,
+          [seconds, after, limit],
+        );
+        return rows.map((row) => {
+          const document = toDocument(row);
+          return { document, scope: scopeOf(document), heldBack: row.held_back };
+        });
+      }),
+
+    mark: (scope, target, stuck) =>
+      postgres.as(scope, async (tx) => {
+        const rows = await tx.query(
+          "UPDATE documents SET stuck = $3 WHERE id = $1 AND attempt = $2 AND status = 'PROCESSING' RETURNING id",
+          [target.documentId, target.attempt, stuck],
+        );
+        return rows.length > 0;
       }),
 
     visibleAfter: (id, limit) =>

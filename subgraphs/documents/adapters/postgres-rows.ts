@@ -17,6 +17,7 @@ export interface DatasetRow {
   indexing: IndexingSettings;
   pii_policy: PiiPolicy;
   status: "ACTIVE" | "DELETING";
+  paused_at: Date | null;
   created_by: string;
   created_at: Date;
   updated_at: Date;
@@ -31,6 +32,7 @@ export const toDataset = (row: DatasetRow): Dataset => ({
   indexing: row.indexing,
   piiPolicy: row.pii_policy,
   status: row.status,
+  pausedAt: row.paused_at,
   createdBy: row.created_by,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
@@ -38,7 +40,7 @@ export const toDataset = (row: DatasetRow): Dataset => ({
 
 /** bigint comes as text, a date is asked for as text so that no time zone moves it. */
 export const DOCUMENT_COLUMNS =
-  "id, dataset_id, tenant_id, department, name, file_path, mime_type, size_bytes, sha256, status, stage, attempt, recoveries, latest_generation, visible_generation, revision, chunks_count, entities_count, page_count, title, effective_date::text AS effective_date, pii, pii_policy, draft, failure, metadata, created_by, created_at, updated_at, parent_id, root_id, depth";
+  "id, dataset_id, tenant_id, department, name, file_path, mime_type, size_bytes, sha256, status, stage, attempt, recoveries, latest_generation, visible_generation, revision, chunks_count, entities_count, page_count, title, effective_date::text AS effective_date, pii, pii_policy, draft, failure, stuck, metadata, created_by, created_at, updated_at, parent_id, root_id, depth";
 
 export interface DocumentRow {
   id: string;
@@ -66,6 +68,7 @@ export interface DocumentRow {
   pii_policy: PiiPolicy | null;
   draft: Draft;
   failure: DocumentFailure | null;
+  stuck: Document["stuck"];
   metadata: Record<string, unknown>;
   created_by: string;
   created_at: Date;
@@ -101,6 +104,7 @@ export const toDocument = (row: DocumentRow): Document => ({
   piiPolicy: row.pii_policy,
   draft: row.draft,
   failure: row.failure,
+  stuck: row.stuck,
   metadata: row.metadata,
   createdBy: row.created_by,
   createdAt: row.created_at,
@@ -135,7 +139,7 @@ export async function applyChanges(tx: Transaction, id: string, changes: Documen
   const entries = Object.entries(changes) as [keyof DocumentChanges, unknown][];
   const assignments = entries.map(([name], i) => `${CHANGE_COLUMNS[name]} = $${i + 2}`);
   const [row] = await tx.query<DocumentRow>(
-    `UPDATE documents SET ${[...assignments, "updated_at = now()"].join(", ")} WHERE id = $1 RETURNING ${DOCUMENT_COLUMNS}`,
+    `UPDATE documents SET ${[...assignments, "stuck = NULL", "updated_at = now()"].join(", ")} WHERE id = $1 RETURNING ${DOCUMENT_COLUMNS}`,
     [id, ...entries.map(([, value]) => value)],
   );
   if (!row) throw new Error(`the document ${id} went away while it was locked`);

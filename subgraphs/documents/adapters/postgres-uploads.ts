@@ -10,6 +10,7 @@ interface UploadRow {
   dataset_id: string;
   department: string | null;
   document_id: string;
+  replaces: boolean;
   object_key: string;
   name: string;
   mime_type: string;
@@ -26,6 +27,7 @@ const toUpload = (row: UploadRow): Upload => ({
   datasetId: row.dataset_id,
   department: row.department,
   documentId: row.document_id,
+  replaces: row.replaces,
   objectKey: row.object_key,
   name: row.name,
   mimeType: row.mime_type,
@@ -42,8 +44,8 @@ export function createUploadStore(postgres: Postgres, audit: AuditLog): UploadSt
     open: (scope, upload, change) =>
       postgres.as(scope, async (tx) => {
         await tx.query(
-          `INSERT INTO uploads (id, tenant_id, dataset_id, department, document_id, object_key, name, mime_type, size_bytes, metadata, created_by, expires_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+          `INSERT INTO uploads (id, tenant_id, dataset_id, department, document_id, object_key, name, mime_type, size_bytes, metadata, created_by, expires_at, replaces)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
           [
             upload.id,
             scope.tenantId,
@@ -57,6 +59,7 @@ export function createUploadStore(postgres: Postgres, audit: AuditLog): UploadSt
             upload.metadata,
             scope.userId,
             upload.expiresAt,
+            upload.replaces,
           ],
         );
         await audit.record(tx, scope, {

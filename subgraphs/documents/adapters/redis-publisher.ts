@@ -1,5 +1,6 @@
 import { describeError } from "../../../platform/errors/errors.js";
 import type { Logger } from "../../../platform/logging/logger.js";
+import type { OvertakenAttempts } from "../../../platform/queue/overtaken.js";
 import type { ProgressLog } from "../../../platform/streams/progress.js";
 import type { VisibilityFeed } from "../../../platform/visibility/visibility.js";
 import { targetOf } from "../domain/document.js";
@@ -9,8 +10,15 @@ import type { Shown } from "./announced.js";
 /** Publications that are sent together. */
 const BATCH = 200;
 
+/** Steps that are looked through for one that a worker has reported. */
+const RECENT = 20;
+
 /** Publishes what can be seen and how work goes, through Redis. */
-export function createPublisher(visibility: VisibilityFeed, progress: ProgressLog): Publisher {
+export function createPublisher(
+  visibility: VisibilityFeed,
+  progress: ProgressLog,
+  overtaken: OvertakenAttempts,
+): Publisher {
   return {
     async show(tenantId, target, announcement) {
       const { visibleGeneration, revision } = announcement;
@@ -32,8 +40,23 @@ export function createPublisher(visibility: VisibilityFeed, progress: ProgressLo
         total,
         ...step,
       }),
+    async lastSeen(tenantId, documentId) {
+      const key = progress.key(tenantId, documentId);
+      const last = await progress.log.last(key);
+      const recent = await progress.log.read(key, Math.max(0, last - RECENT), RECENT);
+      // That it is stuck is what the watchdog itself has said.
+      const entry = recent.findLast(({ event }) => event.state !== "STUCK");
+      return entry && new Date(entry.event.at);
+    },
+    async *allShown(tenantId) {
+      for await (const [id, { generation, revision }] of visibility.all(tenantId)) yield [id, generation, revision];
+    },
+    allReported: (tenantId) => progress.objects(tenantId),
     shown: async (tenantId, documentIds) => new Set((await visibility.visible(tenantId, documentIds)).keys()),
-    forget: (tenantId, documentId) => progress.log.forget(progress.key(tenantId, documentId)),
+    async forget(tenantId, documentId) {
+      await progress.log.forget(progress.key(tenantId, documentId));
+      await overtaken.forget(tenantId, documentId);
+    },
   };
 }
 

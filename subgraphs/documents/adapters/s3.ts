@@ -107,6 +107,20 @@ export function createS3(options: S3Options): ObjectStore & { close(): void } {
         throw error;
       }
     },
+    async *list(prefix, signal) {
+      for (let StartAfter: string | undefined; ; ) {
+        const page = await call(signal, (abortSignal) =>
+          client.send(
+            new ListObjectsV2Command({ Bucket, Prefix: prefix, MaxKeys: 1000, ...(StartAfter ? { StartAfter } : {}) }),
+            { abortSignal },
+          ),
+        );
+        const keys = (page.Contents ?? []).flatMap((object) => object.Key ?? []);
+        yield* keys;
+        StartAfter = keys.at(-1);
+        if (!page.IsTruncated || !StartAfter) return;
+      }
+    },
     async copy(from, to, signal) {
       const CopySource = `${Bucket}/${from.split("/").map(encodeURIComponent).join("/")}`;
       try {

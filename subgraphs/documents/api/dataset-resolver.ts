@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from "type-graphql";
 import { type Connection, decodeCursor, pageSize, toConnection } from "../../../platform/graphql/connection.js";
 import { type GraphContext, requireViewer } from "../../../platform/graphql/context.js";
-import { type Dataset, NO_PROGRESS } from "../domain/dataset.js";
+import { type Dataset, NO_PROGRESS, paceOfDataset } from "../domain/dataset.js";
 import { DOCUMENT_STATUSES, type Document } from "../domain/document.js";
 import type { DatasetPatch, Holdings } from "../domain/holdings.js";
 import type { DatasetStore, DocumentStore, PageRequest } from "../ports.js";
@@ -9,7 +9,7 @@ import { CreateDatasetInput, DatasetFilter, DocumentFilter, UpdateDatasetInput }
 import type { Loaders } from "./loaders.js";
 import type { Lookups } from "./lookups.js";
 import type { Operation } from "./operation.js";
-import { DatasetPayload, DeletionPayload } from "./payloads.js";
+import { DatasetPayload, DeletionPayload, ReindexPayload } from "./payloads.js";
 import { DatasetConnection, DatasetProgressType, DatasetType, DocumentConnection } from "./types.js";
 
 const pageOf = (first: number, after: string | null | undefined): PageRequest => ({
@@ -72,7 +72,8 @@ export class DatasetResolver {
 
   @FieldResolver(() => DatasetProgressType)
   async progress(@Ctx() context: GraphContext, @Root() dataset: Dataset): Promise<DatasetProgressType> {
-    return (await this.loaders.datasetProgress(context, dataset.id)) ?? NO_PROGRESS;
+    const progress = (await this.loaders.datasetProgress(context, dataset.id)) ?? NO_PROGRESS;
+    return { ...progress, ...paceOfDataset(progress, dataset.pausedAt !== null) };
   }
 
   @Mutation(() => DatasetPayload, { description: "Needs the role admin or editor" })
@@ -111,6 +112,38 @@ export class DatasetResolver {
     };
     const { value, problem } = await this.operation(context, about, (viewer) =>
       this.holdings.updateDataset(viewer, input.id, patch, context.traceId),
+    );
+    return { dataset: value, problem };
+  }
+
+  @Mutation(() => DatasetPayload, {
+    description: "Has the data set's documents wait to be indexed; what runs is finished, and all can still be found",
+  })
+  pauseIndexing(@Ctx() context: GraphContext, @Arg("datasetId", () => ID) datasetId: string): Promise<object> {
+    return this.pause(context, datasetId, true);
+  }
+
+  @Mutation(() => DatasetPayload, { description: "Lets the documents of a paused data set go on" })
+  resumeIndexing(@Ctx() context: GraphContext, @Arg("datasetId", () => ID) datasetId: string): Promise<object> {
+    return this.pause(context, datasetId, false);
+  }
+
+  @Mutation(() => ReindexPayload, {
+    description:
+      "Builds a new version of every document of the data set beside the visible one, which it replaces at the end",
+  })
+  async reindexDataset(@Ctx() context: GraphContext, @Arg("id", () => ID) id: string): Promise<object> {
+    const about = { action: "dataset.reindex", objectType: "Dataset", objectId: id };
+    const { value, problem } = await this.operation(context, about, (viewer) =>
+      this.holdings.reindexAll(viewer, id, context.traceId),
+    );
+    return { dataset: value?.dataset ?? null, started: value?.started ?? 0, problem };
+  }
+
+  private async pause(context: GraphContext, id: string, paused: boolean): Promise<object> {
+    const about = { action: paused ? "dataset.pause" : "dataset.resume", objectType: "Dataset", objectId: id };
+    const { value, problem } = await this.operation(context, about, (viewer) =>
+      this.holdings.pause(viewer, id, paused, context.traceId),
     );
     return { dataset: value, problem };
   }

@@ -4,10 +4,10 @@ import type { GraphContext } from "../../../platform/graphql/context.js";
 import type { Admission } from "../domain/admission.js";
 import type { Dataset } from "../domain/dataset.js";
 import type { Deletion } from "../domain/deletion.js";
-import { type Document, versionOf } from "../domain/document.js";
+import { type Document, type EarlierVersion, versionOf } from "../domain/document.js";
 import type { Holdings } from "../domain/holdings.js";
 import type { ObjectStore } from "../ports.js";
-import { AddTextInput, CreateUploadInput } from "./inputs.js";
+import { AddTextInput, AddUrlInput, CreateUploadInput } from "./inputs.js";
 import type { Loaders } from "./loaders.js";
 import type { Lookups } from "./lookups.js";
 import type { Operation } from "./operation.js";
@@ -17,6 +17,7 @@ import {
   DatasetType,
   DeletionType,
   DocumentType,
+  DocumentVersionType,
   IndexingProgressType,
   PiiCount,
   RemovedCount,
@@ -24,6 +25,16 @@ import {
 } from "./types.js";
 
 const MAX_DOWNLOAD_SECONDS = 3600;
+
+function signedUrl(
+  objects: ObjectStore,
+  file: { readonly storageKey: string; readonly name: string },
+  expiresInSeconds: number,
+): Promise<string> {
+  if (expiresInSeconds < 1 || expiresInSeconds > MAX_DOWNLOAD_SECONDS)
+    throw new RequestError("BAD_REQUEST", `"expiresInSeconds" must be from 1 to ${MAX_DOWNLOAD_SECONDS}.`);
+  return objects.signedGet(file.storageKey, { expiresInSeconds, fileName: file.name });
+}
 
 @Resolver(() => DocumentType)
 export class DocumentResolver {
@@ -87,21 +98,26 @@ export class DocumentResolver {
     @Root() document: Document,
     @Arg("expiresInSeconds", () => Int, { defaultValue: 300 }) expiresInSeconds: number,
   ): Promise<string> {
-    if (expiresInSeconds < 1 || expiresInSeconds > MAX_DOWNLOAD_SECONDS)
-      throw new RequestError("BAD_REQUEST", `"expiresInSeconds" must be from 1 to ${MAX_DOWNLOAD_SECONDS}.`);
-    return this.objects.signedGet(document.storageKey, { expiresInSeconds, fileName: document.name });
+    return signedUrl(this.objects, document, expiresInSeconds);
+  }
+
+  @FieldResolver(() => [DocumentVersionType], {
+    description: "Earlier versions whose file was another one, newest first",
+  })
+  async versions(@Ctx() context: GraphContext, @Root() document: Document): Promise<readonly EarlierVersion[]> {
+    return (await this.loaders.versions(context, document.id)) ?? [];
   }
 
   @Mutation(() => CreateUploadPayload, { description: "Promises a file: PUT it to the URL, then call completeUpload" })
   async createUpload(@Ctx() context: GraphContext, @Arg("input") input: CreateUploadInput): Promise<object> {
     const about = { action: "upload.create", objectType: "Dataset", objectId: input.datasetId };
     const { value, problem } = await this.operation(context, about, (viewer) =>
-      this.admission.createUpload({ ...context, viewer }, input.datasetId, {
-        name: input.name,
-        mimeType: input.mimeType,
-        size: input.size,
-        metadata: input.metadata ?? {},
-      }),
+      this.admission.createUpload(
+        { ...context, viewer },
+        input.datasetId,
+        { name: input.name, mimeType: input.mimeType, size: input.size, metadata: input.metadata ?? {} },
+        input.replaces,
+      ),
     );
     if (!value) return { upload: null, problem };
     const headers = Object.entries(value.headers).map(([name, content]) => ({ name, value: content }));
@@ -129,6 +145,19 @@ export class DocumentResolver {
       this.admission.addText({ ...context, viewer }, input.datasetId, {
         name: input.name,
         text: input.text,
+        metadata: input.metadata ?? {},
+      }),
+    );
+    return { document: value, problem };
+  }
+
+  @Mutation(() => DocumentPayload, { description: "Fetches a file from a public address and starts indexing" })
+  async addUrl(@Ctx() context: GraphContext, @Arg("input") input: AddUrlInput): Promise<object> {
+    const about = { action: "document.create", objectType: "Dataset", objectId: input.datasetId };
+    const { value, problem } = await this.operation(context, about, (viewer) =>
+      this.admission.addUrl({ ...context, viewer }, input.datasetId, {
+        url: input.url,
+        name: input.name ?? null,
         metadata: input.metadata ?? {},
       }),
     );
@@ -173,6 +202,19 @@ export class DocumentResolver {
       (viewer) => work(viewer, id, context.traceId),
     );
     return { document: value, problem };
+  }
+}
+
+@Resolver(() => DocumentVersionType)
+export class DocumentVersionResolver {
+  constructor(private readonly objects: ObjectStore) {}
+
+  @FieldResolver(() => String, { description: "A signed URL of the file" })
+  async downloadUrl(
+    @Root() version: EarlierVersion,
+    @Arg("expiresInSeconds", () => Int, { defaultValue: 300 }) expiresInSeconds: number,
+  ): Promise<string> {
+    return signedUrl(this.objects, version, expiresInSeconds);
   }
 }
 

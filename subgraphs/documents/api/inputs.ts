@@ -45,6 +45,12 @@ export class CreateUploadInput {
   @Field({ description: "The file's name, 1 to 255 characters" }) name!: string;
   @Field({ description: "The type the file is sent with; what it really is decides" }) mimeType!: string;
   @Field(() => ByteCount, { description: "The file's exact size" }) size!: number;
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "A document of the data set: the file becomes its next version, and the one before is found until that is whole",
+  })
+  replaces?: string | null;
   @Field(() => Json, { nullable: true, description: "A JSON object of at most 16 KiB" })
   metadata?: Record<string, unknown> | null;
 }
@@ -71,6 +77,16 @@ export class SetChunkEnabledInput {
   @Field(() => ID) documentId!: string;
   @Field(() => ID, { description: "Of the version that can be found" }) chunkId!: string;
   @Field({ description: "false: searches and the knowledge graph no longer know it" }) enabled!: boolean;
+}
+
+@InputType()
+export class AddUrlInput {
+  @Field(() => ID) datasetId!: string;
+  @Field({ description: "A public http or https address; at most 20 MiB are fetched" }) url!: string;
+  @Field(() => String, { nullable: true, description: "A file name; left out: the last part of the address" })
+  name?: string | null;
+  @Field(() => Json, { nullable: true, description: "A JSON object of at most 16 KiB" })
+  metadata?: Record<string, unknown> | null;
 }
 
 @InputType()

@@ -3,8 +3,9 @@ import type { Viewer } from "../../../platform/auth/viewer.js";
 import { type GraphContext, loaderOf, requireViewer } from "../../../platform/graphql/context.js";
 import type { Dataset, DatasetProgress } from "../domain/dataset.js";
 import type { Deletion } from "../domain/deletion.js";
-import type { Document } from "../domain/document.js";
-import type { AttachmentStore, DatasetStore, DeletionStore, DocumentStore } from "../ports.js";
+import type { Document, EarlierVersion } from "../domain/document.js";
+import type { Webhook } from "../domain/webhook.js";
+import type { AttachmentStore, DatasetStore, DeletionStore, DocumentStore, WebhookStore } from "../ports.js";
 
 /** One query per kind and request tick, whatever the length of a list. */
 export interface Loaders {
@@ -14,6 +15,10 @@ export interface Loaders {
   deletion(context: GraphContext, id: string): Promise<Deletion | null>;
   /** By the message they were attached to. */
   attachments(context: GraphContext, id: string): Promise<Document[] | null>;
+  /** Those of a data set. */
+  webhooks(context: GraphContext, datasetId: string): Promise<Webhook[] | null>;
+  /** Earlier versions of a document. */
+  versions(context: GraphContext, documentId: string): Promise<EarlierVersion[] | null>;
 }
 
 export function createLoaders(stores: {
@@ -21,6 +26,7 @@ export function createLoaders(stores: {
   documents: DocumentStore;
   deletions: DeletionStore;
   attachments: AttachmentStore;
+  webhooks: WebhookStore;
 }): Loaders {
   const loading = <T>(
     name: string,
@@ -50,5 +56,7 @@ export function createLoaders(stores: {
     document: loading("document", stores.documents.byIds),
     deletion: loading("deletion", stores.deletions.byIds),
     attachments: loading("attachments", stores.attachments.ofParents),
+    webhooks: loading("webhooks", stores.webhooks.ofDatasets),
+    versions: loading("versions", stores.documents.versions),
   };
 }

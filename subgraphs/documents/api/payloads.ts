@@ -1,4 +1,4 @@
-import { type ClassType, Field, ID, ObjectType } from "type-graphql";
+import { type ClassType, Field, ID, Int, ObjectType } from "type-graphql";
 import { Problem } from "../../../platform/graphql/problems.js";
 import { DateTime } from "../../../platform/graphql/scalars.js";
 import { DatasetType, DeletionType, DocumentType } from "./types.js";
@@ -25,6 +25,13 @@ export interface Payload {
 @ObjectType()
 export class DatasetPayload implements Payload {
   @Field(() => DatasetType, { nullable: true }) dataset!: DatasetType | null;
+  @Field(() => Problem, { nullable: true }) problem!: Problem | null;
+}
+
+@ObjectType()
+export class ReindexPayload implements Payload {
+  @Field(() => DatasetType, { nullable: true }) dataset!: DatasetType | null;
+  @Field(() => Int, { description: "Documents that are built anew; those under way are left alone" }) started!: number;
   @Field(() => Problem, { nullable: true }) problem!: Problem | null;
 }
 

@@ -13,6 +13,7 @@ export interface PresentProgress {
   readonly etaSeconds: number | null;
   readonly attempt: number;
   readonly heartbeatAt: Date;
+  readonly stuck: { readonly code: string; readonly message: string; readonly since: Date } | null;
 }
 
 /** Steps of indexing as the graph shows them. */
@@ -41,6 +42,32 @@ export function paceOf(steps: readonly ProgressEvent[]): { rate: number | null; 
   return { rate, eta };
 }
 
+/** Rate and time left as a stream goes by, with two numbers in memory per document under way. */
+export interface Pacer {
+  pace(event: ProgressEvent): { rate: number | null; eta: number | null };
+}
+
+/** The most documents of one stream whose pace is reckoned at a time; a data set has no more in the queues. */
+const MAX_PACED = 1000;
+
+export function createPacer(): Pacer {
+  const begun = new Map<string, ProgressEvent>();
+  return {
+    pace(event) {
+      const key = `${event.documentId} ${event.stage}`;
+      const first = begun.get(key);
+      if (event.state !== "RUNNING") {
+        begun.delete(key);
+        return { rate: null, eta: null };
+      }
+      if (first?.attempt === event.attempt) return paceOf([first, event]);
+      if (begun.size >= MAX_PACED) begun.delete(begun.keys().next().value as string);
+      begun.set(key, event);
+      return { rate: null, eta: null };
+    },
+  };
+}
+
 export function createProgressReader(progress: ProgressLog): ProgressReader {
   const key = (tenantId: string, objectId: string): string => progress.key(tenantId, objectId);
   const steps = async (document: Document): Promise<ProgressEvent[]> => {
@@ -52,7 +79,7 @@ export function createProgressReader(progress: ProgressLog): ProgressReader {
   return {
     async present(document) {
       if (document.status !== "PROCESSING") return null;
-      const mine = await steps(document);
+      const mine = (await steps(document)).filter((event) => event.state !== "STUCK");
       const now = mine.at(-1);
       const stage = now?.stage ?? document.stage;
       const { rate, eta } = paceOf(mine.filter((event) => event.stage === stage));
@@ -65,6 +92,7 @@ export function createProgressReader(progress: ProgressLog): ProgressReader {
         etaSeconds: eta,
         attempt: document.attempt,
         heartbeatAt: new Date(seen),
+        stuck: document.stuck && { ...document.stuck, since: new Date(document.stuck.since) },
       };
     },
     async latest(document) {

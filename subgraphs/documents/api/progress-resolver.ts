@@ -7,7 +7,7 @@ import { type GraphContext, requireViewer } from "../../../platform/graphql/cont
 import type { ProgressEvent } from "../../../platform/streams/progress.js";
 import type { Document } from "../domain/document.js";
 import type { DatasetStore, DocumentStore } from "../ports.js";
-import type { ProgressReader } from "./progress-reader.js";
+import { createPacer, type Pacer, type ProgressReader } from "./progress-reader.js";
 import { IndexingEventType } from "./types.js";
 
 export interface IndexingEvents {
@@ -19,17 +19,23 @@ export interface IndexingEvents {
   ): AsyncGenerator<IndexingEventType>;
 }
 
-const ONGOING = new Set(["WAITING", "RUNNING"]);
+const ONGOING = new Set(["WAITING", "RUNNING", "STUCK"]);
 /** The most documents whose present state opens a data set's stream. */
 const MAX_PRESENT = 100;
 
-const toEvent = (event: ProgressEvent, sequence: number): IndexingEventType => ({
+const toEvent = (
+  event: ProgressEvent,
+  sequence: number,
+  { rate, eta }: ReturnType<Pacer["pace"]>,
+): IndexingEventType => ({
   cursor: encodeCursor([sequence]),
   documentId: event.documentId,
   stage: event.stage as IndexingEventType["stage"],
   state: event.state as IndexingEventType["state"],
   done: event.done,
   total: event.total,
+  ratePerSecond: rate,
+  etaSeconds: eta,
   attempt: event.attempt,
   code: event.code ?? null,
   message: event.message ?? null,
@@ -58,26 +64,30 @@ export function createIndexingEvents(
   async function* ofDocument(viewer: Viewer, id: string, after: number | null, signal: AbortSignal) {
     const document = await read(viewer, id);
     if (!document) throw unknown("document");
+    const pacer = createPacer();
+    const shown = (event: ProgressEvent, sequence: number) => toEvent(event, sequence, pacer.pace(event));
     let cursor = after;
     if (cursor === null) {
       cursor = await reader.last(viewer.tenantId, id);
       // Read after the cursor: a step in between is told twice rather than not at all.
       const present = (await read(viewer, id)) ?? document;
-      yield toEvent(await reader.latest(present), cursor);
+      yield shown(await reader.latest(present), cursor);
       if (present.status !== "PROCESSING") return;
     } else if (document.status !== "PROCESSING" && cursor >= (await reader.last(viewer.tenantId, id))) {
       // Nothing is left to tell (or the log is forgotten): the end itself is told again.
-      yield toEvent(await reader.latest(document), cursor);
+      yield shown(await reader.latest(document), cursor);
       return;
     }
     for await (const { event, sequence } of reader.follow(viewer.tenantId, id, cursor, signal)) {
-      yield toEvent(event, sequence);
+      yield shown(event, sequence);
       if (!ONGOING.has(event.state) && (await ended(viewer, id))) return;
     }
   }
 
   async function* ofDataset(viewer: Viewer, id: string, after: number | null, signal: AbortSignal) {
     if (!(await datasets.byIds(viewer, [id])).has(id)) throw unknown("data set");
+    const pacer = createPacer();
+    const shown = (event: ProgressEvent, sequence: number) => toEvent(event, sequence, pacer.pace(event));
     let cursor = after;
     if (cursor === null) {
       cursor = await reader.last(viewer.tenantId, id);
@@ -87,10 +97,10 @@ export function createIndexingEvents(
         { first: MAX_PRESENT, after: null },
         { statuses: ["PENDING", "PROCESSING"] },
       );
-      for (const document of page.rows.slice(0, MAX_PRESENT)) yield toEvent(await reader.latest(document), cursor);
+      for (const document of page.rows.slice(0, MAX_PRESENT)) yield shown(await reader.latest(document), cursor);
     }
     for await (const { event, sequence } of reader.follow(viewer.tenantId, id, cursor, signal))
-      yield toEvent(event, sequence);
+      yield shown(event, sequence);
   }
 
   return {

@@ -5,10 +5,18 @@ import type { ProgressLog } from "../../../platform/streams/progress.js";
 import type { Admission } from "../domain/admission.js";
 import type { Corrections } from "../domain/corrections.js";
 import type { Holdings } from "../domain/holdings.js";
-import type { AttachmentStore, DatasetStore, DeletionStore, DocumentStore, ObjectStore } from "../ports.js";
+import type { Hooks } from "../domain/hooks.js";
+import type {
+  AttachmentStore,
+  DatasetStore,
+  DeletionStore,
+  DocumentStore,
+  ObjectStore,
+  WebhookStore,
+} from "../ports.js";
 import { ChunkEditResolver } from "./chunk-edit-resolver.js";
 import { DatasetResolver } from "./dataset-resolver.js";
-import { DeletionResolver, DocumentResolver } from "./document-resolver.js";
+import { DeletionResolver, DocumentResolver, DocumentVersionResolver } from "./document-resolver.js";
 import { createLoaders } from "./loaders.js";
 import { createLookups } from "./lookups.js";
 import { NodeResolver } from "./node-resolver.js";
@@ -16,6 +24,7 @@ import { operationOf } from "./operation.js";
 import { createProgressReader } from "./progress-reader.js";
 import { createIndexingEvents, progressResolverOf } from "./progress-resolver.js";
 import { AnswerStub, ChunkStub, ConversationStub, EntityStub } from "./types.js";
+import { DatasetWebhooksResolver, WebhookResolver } from "./webhook-resolver.js";
 
 export interface DocumentsApi {
   readonly holdings: Holdings;
@@ -25,6 +34,8 @@ export interface DocumentsApi {
   readonly documents: DocumentStore;
   readonly attachments: AttachmentStore;
   readonly deletions: DeletionStore;
+  readonly hooks: Hooks;
+  readonly webhooks: WebhookStore;
   readonly objects: ObjectStore;
   readonly progress: ProgressLog;
   readonly audit: AuditLog;
@@ -44,7 +55,10 @@ export async function buildDocumentsSchema(api: DocumentsApi): Promise<SubgraphS
       new DocumentResolver(api.holdings, api.admission, api.objects, reader, loaders, lookups, operation),
     ],
     [ChunkEditResolver, new ChunkEditResolver(api.corrections, operation)],
+    [DocumentVersionResolver, new DocumentVersionResolver(api.objects)],
     [DeletionResolver, new DeletionResolver(lookups)],
+    [WebhookResolver, new WebhookResolver(api.hooks, api.webhooks, operation)],
+    [DatasetWebhooksResolver, new DatasetWebhooksResolver(loaders)],
     [NodeResolver, new NodeResolver(lookups)],
     [ProgressResolver, new ProgressResolver()],
   ]);
@@ -54,9 +68,12 @@ export async function buildDocumentsSchema(api: DocumentsApi): Promise<SubgraphS
         DatasetResolver,
         DocumentResolver,
         ChunkEditResolver,
+        DocumentVersionResolver,
         DeletionResolver,
         NodeResolver,
         ProgressResolver,
+        WebhookResolver,
+        DatasetWebhooksResolver,
       ],
       orphanedTypes: [...PROBLEMS, ChunkStub, EntityStub, ConversationStub, AnswerStub],
       container: { get: (type: unknown) => resolvers.get(type) },

@@ -34,13 +34,15 @@ registerEnumType(StageName, {
 export enum IndexingState {
   WAITING = "WAITING",
   RUNNING = "RUNNING",
+  STUCK = "STUCK",
   COMPLETED = "COMPLETED",
   FAILED = "FAILED",
   CANCELLED = "CANCELLED",
 }
 registerEnumType(IndexingState, {
   name: "IndexingState",
-  description: "WAITING and RUNNING go on, the others end the attempt",
+  description:
+    "WAITING and RUNNING go on; STUCK should, but does not (`code` and `message` say why); the others end the attempt",
 });
 
 export enum DeletionStatus {
@@ -83,10 +85,20 @@ export class IndexingSettingsType {
 @ObjectType("DatasetProgress", { description: "How far the documents of a data set are" })
 export class DatasetProgressType {
   @Field(() => Int) documents!: number;
-  @Field(() => Int) processing!: number;
+  @Field(() => Int, { description: "Waiting or being indexed" }) processing!: number;
   @Field(() => Int) completed!: number;
   @Field(() => Int) failed!: number;
+  @Field(() => Int) cancelled!: number;
+  @Field(() => Int, { description: "Of those that are processing: work that does not move although it should" })
+  stuck!: number;
   @Field(() => Int) chunks!: number;
+  @Field(() => Float, {
+    nullable: true,
+    description: "Documents per second that came to rest in the last five minutes",
+  })
+  ratePerSecond!: number | null;
+  @Field(() => Int, { nullable: true, description: "Seconds left at that rate; null while paused or nothing moves" })
+  etaSeconds!: number | null;
 }
 
 @Directive('@key(fields: "id")')
@@ -101,6 +113,8 @@ export class DatasetType extends Node {
   department!: string | null;
   @Field(() => IndexingSettingsType) indexing!: IndexingSettingsType;
   @Field(() => PiiPolicyName, { description: "For what is indexed from now on" }) piiPolicy!: PiiPolicyName;
+  @Field(() => DateTime, { nullable: true, description: "Set: its documents wait to be indexed" })
+  pausedAt!: Date | null;
   @Field(() => DateTime) createdAt!: Date;
   @Field(() => DateTime) updatedAt!: Date;
 }
@@ -122,6 +136,13 @@ export class IndexingFailureType {
   @Field({ description: "Whether `retryIndexing` may help as things are" }) retryable!: boolean;
 }
 
+@ObjectType("Obstacle", { description: "Why work does not move although it should" })
+export class ObstacleType {
+  @Field({ description: "Stable, for programs; e.g. NO_WORKER, FAILING, NO_HEARTBEAT, HELD_BACK" }) code!: string;
+  @Field({ description: "What is the matter, for people" }) message!: string;
+  @Field(() => DateTime) since!: Date;
+}
+
 @ObjectType("IndexingProgress", { description: "The attempt under way" })
 export class IndexingProgressType {
   @Field(() => StageName) stage!: StageName;
@@ -132,6 +153,7 @@ export class IndexingProgressType {
   etaSeconds!: number | null;
   @Field(() => Int, { description: "Grows with each new start of the work" }) attempt!: number;
   @Field(() => DateTime, { description: "When the work was last seen moving" }) heartbeatAt!: Date;
+  @Field(() => ObstacleType, { nullable: true, description: "Set: the work is stuck" }) stuck!: ObstacleType | null;
 }
 
 @Directive('@key(fields: "id")')
@@ -155,6 +177,15 @@ export class DocumentType extends Node {
   @Field(() => Json, { description: "Whatever the uploader gave along" }) metadata!: Record<string, unknown>;
   @Field(() => DateTime) createdAt!: Date;
   @Field(() => DateTime) updatedAt!: Date;
+}
+
+@ObjectType("DocumentVersion", { description: "The file of an earlier version, kept for what is cited from it" })
+export class DocumentVersionType {
+  @Field(() => Int, { description: "As in a citation's documentVersion" }) version!: number;
+  @Field() name!: string;
+  @Field() mimeType!: string;
+  @Field(() => ByteCount) size!: number;
+  @Field(() => DateTime) replacedAt!: Date;
 }
 
 @ObjectType("RemovedCount", { description: "How much a deletion removed from one place" })
@@ -184,8 +215,13 @@ export class IndexingEventType {
   @Field(() => IndexingState) state!: IndexingState;
   @Field(() => Int) done!: number;
   @Field(() => Int, { nullable: true }) total!: number | null;
+  @Field(() => Float, { nullable: true, description: "Units of this stage per second" }) ratePerSecond!: number | null;
+  @Field(() => Int, { nullable: true, description: "Seconds left of this stage at that rate" })
+  etaSeconds!: number | null;
   @Field(() => Int) attempt!: number;
-  @Field(() => String, { nullable: true, description: "Of a failure, or of what is missing" }) code!: string | null;
+  @Field(() => String, { nullable: true, description: "Of a failure, of what is missing, or why it is stuck" }) code!:
+    | string
+    | null;
   @Field(() => String, { nullable: true }) message!: string | null;
   @Field(() => DateTime) at!: Date;
 }

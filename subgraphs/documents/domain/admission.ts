@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Viewer } from "../../../platform/auth/viewer.js";
 import { newId } from "../../../platform/graphql/ids.js";
-import type { DatasetStore, DocumentStore, ObjectStore, UploadStore } from "../ports.js";
+import type { DatasetStore, DocumentStore, ObjectStore, UploadStore, UrlSource } from "../ports.js";
 import type { Document } from "./document.js";
 import { ParseFailure } from "./elements.js";
 import { writeRefusal } from "./permission.js";
@@ -9,6 +9,7 @@ import { done, invalid, missing, type Outcome, refused } from "./refusal.js";
 import {
   checkUpload,
   MAX_TEXT_BYTES,
+  MAX_URL_BYTES,
   objectKeys,
   tooLarge,
   UPLOAD_GRACE_SECONDS,
@@ -26,6 +27,7 @@ export interface AdmissionDeps {
   readonly detect: (head: Uint8Array, name: string) => { mimeType: string };
   readonly sniffBytes: number;
   readonly maxUploadBytes: number;
+  readonly urls: UrlSource;
 }
 
 /** Where and how a client puts the file. */
@@ -43,9 +45,21 @@ export interface RequestScope {
 
 /** How files come in: promised, put, checked, admitted. */
 export interface Admission {
-  createUpload(request: RequestScope, datasetId: string, file: UploadRequest): Promise<Outcome<UploadTicket>>;
+  /** `replaces`: a document of the data set, of which the file is to be the next version. */
+  createUpload(
+    request: RequestScope,
+    datasetId: string,
+    file: UploadRequest,
+    replaces?: string | null,
+  ): Promise<Outcome<UploadTicket>>;
   /** Admits the uploaded file. Asking again gives the same document. */
   completeUpload(request: RequestScope, uploadId: string): Promise<Outcome<Document>>;
+  /** Fetches a file from a public address and admits it. */
+  addUrl(
+    request: RequestScope,
+    datasetId: string,
+    source: { url: string; name?: string | null; metadata: unknown },
+  ): Promise<Outcome<Document>>;
   addText(
     request: RequestScope,
     datasetId: string,
@@ -61,6 +75,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     datasetId: string,
     file: UploadRequest,
     action: string,
+    replaces: string | null = null,
   ): Promise<Outcome<Upload>> {
     const dataset = (await datasets.byIds(viewer, [datasetId])).get(datasetId);
     if (!dataset || dataset.status === "DELETING") return missing("data set", datasetId);
@@ -68,13 +83,19 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     if (denied) return denied;
     const checked = checkUpload(file, deps.maxUploadBytes);
     if (checked.refusal) return checked;
+    if (replaces !== null) {
+      const before = (await documents.byIds(viewer, [replaces])).get(replaces);
+      if (!before || before.datasetId !== datasetId || before.status === "DELETING")
+        return missing("document", replaces);
+    }
     const id = newId("Upload");
     const upload: Upload = {
       id,
       tenantId: viewer.tenantId,
       datasetId,
       department: dataset.department,
-      documentId: newId("Document"),
+      documentId: replaces ?? newId("Document"),
+      replaces: replaces !== null,
       objectKey: objectKeys.upload(viewer.tenantId, id),
       name: checked.value.name,
       mimeType: file.mimeType,
@@ -108,21 +129,20 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     try {
       const found = await inspect(key, request.signal);
       const mimeType = deps.detect(found.head, upload.name).mimeType;
-      const outcome = await documents.admit(
-        request.viewer,
-        {
-          id: upload.documentId,
-          datasetId: upload.datasetId,
-          name: upload.name,
-          storageKey: key,
-          mimeType,
-          size: found.size,
-          sha256: found.sha256,
-          metadata: upload.metadata,
-        },
-        upload.id,
-        { action, traceId: request.traceId },
-      );
+      const file = {
+        id: upload.documentId,
+        datasetId: upload.datasetId,
+        name: upload.name,
+        storageKey: key,
+        mimeType,
+        size: found.size,
+        sha256: found.sha256,
+        metadata: upload.metadata,
+      };
+      const change = { action: upload.replaces ? "document.replace" : action, traceId: request.traceId };
+      const outcome = upload.replaces
+        ? await documents.replace(request.viewer, file, upload.id, change)
+        : await documents.admit(request.viewer, file, upload.id, change);
       kept = outcome.value?.storageKey === key;
       return outcome;
     } catch (error) {
@@ -135,14 +155,29 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     }
   }
 
+  /** Puts bytes that are at hand where an upload would, and admits them. */
+  async function store(
+    request: RequestScope,
+    datasetId: string,
+    { name, bytes, mimeType, metadata }: { name: string; bytes: Buffer; mimeType: string; metadata: unknown },
+  ): Promise<Outcome<Document>> {
+    const opened = await open(request, datasetId, { name, mimeType, size: bytes.length, metadata }, "upload.create");
+    if (opened.refusal) return opened;
+    const upload = opened.value;
+    const key = objectKeys.original(upload.tenantId, datasetId, upload.documentId, upload.id.slice(4));
+    const sent = mimeType === "text/plain" ? "text/plain; charset=utf-8" : mimeType;
+    await objects.write(key, bytes, sent, request.signal);
+    return admit(request, upload, key, "document.create");
+  }
+
   const admitted = async (viewer: Viewer, upload: Upload): Promise<Outcome<Document>> => {
     const document = (await documents.byIds(viewer, [upload.documentId])).get(upload.documentId);
     return document ? done(document) : missing("document", upload.documentId);
   };
 
   return {
-    async createUpload(request, datasetId, file) {
-      const opened = await open(request, datasetId, file, "upload.create");
+    async createUpload(request, datasetId, file, replaces) {
+      const opened = await open(request, datasetId, file, "upload.create", replaces);
       if (opened.refusal) return opened;
       const upload = opened.value;
       const put = await objects.signedPut(upload.objectKey, {
@@ -195,14 +230,21 @@ export function createAdmission(deps: AdmissionDeps): Admission {
           "TEXT_TOO_LONG",
         );
       if (text.trim() === "") return invalid("text", "The text is empty.", "EMPTY_FILE");
-      const mimeType = "text/plain; charset=utf-8";
-      const file = { name, mimeType: "text/plain", size: bytes.length, metadata };
-      const opened = await open(request, datasetId, file, "upload.create");
-      if (opened.refusal) return opened;
-      const upload = opened.value;
-      const key = objectKeys.original(upload.tenantId, datasetId, upload.documentId, upload.id.slice(4));
-      await objects.write(key, bytes, mimeType, request.signal);
-      return admit(request, upload, key, "document.create");
+      return store(request, datasetId, { name, bytes, mimeType: "text/plain", metadata });
+    },
+
+    async addUrl(request, datasetId, { url, name, metadata }) {
+      const dataset = (await datasets.byIds(request.viewer, [datasetId])).get(datasetId);
+      if (!dataset || dataset.status === "DELETING") return missing("data set", datasetId);
+      // Nobody goes anywhere for those who may not add what is found there.
+      const denied = writeRefusal(request.viewer, dataset.department);
+      if (denied) return denied;
+      const maxBytes = Math.min(deps.maxUploadBytes, MAX_URL_BYTES);
+      const found = await deps.urls.fetch(url, { maxBytes, signal: request.signal });
+      if (found.refusal) return found;
+      const { bytes, mimeType } = found.value;
+      if (bytes.length === 0) return invalid("url", "There is an empty file at the address.", "EMPTY_FILE");
+      return store(request, datasetId, { name: name ?? found.value.name, bytes, mimeType, metadata });
     },
   };
 }

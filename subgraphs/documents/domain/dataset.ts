@@ -22,6 +22,8 @@ export interface Dataset {
   readonly indexing: IndexingSettings;
   readonly piiPolicy: PiiPolicy;
   readonly status: "ACTIVE" | "DELETING";
+  /** Set: its documents wait to be indexed; what runs already is finished. */
+  readonly pausedAt: Date | null;
   readonly createdBy: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -33,10 +35,37 @@ export interface DatasetProgress {
   readonly processing: number;
   readonly completed: number;
   readonly failed: number;
+  readonly cancelled: number;
+  /** Of those that are processing. */
+  readonly stuck: number;
   readonly chunks: number;
+  /** Documents that came to rest in the last `PACE_SECONDS`. */
+  readonly rested: number;
 }
 
-export const NO_PROGRESS: DatasetProgress = { documents: 0, processing: 0, completed: 0, failed: 0, chunks: 0 };
+export const NO_PROGRESS: DatasetProgress = {
+  documents: 0,
+  processing: 0,
+  completed: 0,
+  failed: 0,
+  cancelled: 0,
+  stuck: 0,
+  chunks: 0,
+  rested: 0,
+};
+
+export const PACE_SECONDS = 300;
+
+/** Documents per second and the seconds left for those that are processing; null when nothing came to rest, or none is left. */
+export function paceOfDataset(
+  { processing, rested }: DatasetProgress,
+  paused: boolean,
+): { ratePerSecond: number | null; etaSeconds: number | null } {
+  const ratePerSecond = rested > 0 ? rested / PACE_SECONDS : null;
+  const etaSeconds =
+    ratePerSecond === null || paused || processing === 0 ? null : Math.ceil(processing / ratePerSecond);
+  return { ratePerSecond, etaSeconds };
+}
 
 const CONTROL = /\p{Cc}/u;
 

@@ -20,6 +20,16 @@ export interface Draft {
   readonly sourceGeneration?: number;
   readonly pii?: PiiTally;
   readonly piiPolicy?: PiiPolicy;
+  /** Hashes of what the stored artefacts were made from: a stage that is run again with the same input is not computed again. */
+  readonly parsedFrom?: string;
+  readonly chunkedFrom?: string;
+}
+
+/** Why work does not move although it should. */
+export interface Obstacle {
+  /** Stable, upper case: "NO_WORKER", "FAILING". */
+  readonly code: string;
+  readonly message: string;
 }
 
 /** A document as its owner keeps it. */
@@ -55,6 +65,7 @@ export interface Document {
   readonly piiPolicy: PiiPolicy | null;
   readonly draft: Draft;
   readonly failure: DocumentFailure | null;
+  readonly stuck: (Obstacle & { readonly since: string }) | null;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly createdBy: string;
   readonly createdAt: Date;
@@ -69,6 +80,17 @@ export interface Document {
 
 /** The version people see: the one that can be found, or else the one being built. */
 export const versionOf = (document: Document): number => document.visibleGeneration ?? document.latestGeneration;
+
+/** The file of an earlier version, kept for what is cited from it. */
+export interface EarlierVersion {
+  readonly documentId: string;
+  readonly version: number;
+  readonly name: string;
+  readonly storageKey: string;
+  readonly mimeType: string;
+  readonly size: number;
+  readonly replacedAt: Date;
+}
 
 /** Which generation and attempt a piece of work belongs to. */
 export interface WorkTarget {

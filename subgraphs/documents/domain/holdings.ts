@@ -14,7 +14,7 @@ import type { Document } from "./document.js";
 import { cancel, type Decision, reindex, retry } from "./lifecycle.js";
 import { writeRefusal } from "./permission.js";
 import { type PiiPolicy, policyRefusal } from "./personal-data.js";
-import { type InputProblem, missing, type Outcome, refused } from "./refusal.js";
+import { done, type InputProblem, missing, type Outcome, refused } from "./refusal.js";
 
 export interface DatasetInput {
   readonly name: string;
@@ -32,11 +32,18 @@ export interface DatasetPatch {
   readonly piiPolicy?: PiiPolicy;
 }
 
+/** Documents that one transaction starts anew. */
+const REINDEX_PAGE = 200;
+
 /** What people do with data sets and documents that are there: every rule of who may, and when. */
 export interface Holdings {
   createDataset(viewer: Viewer, input: DatasetInput, traceId: string): Promise<Outcome<Dataset>>;
   updateDataset(viewer: Viewer, id: string, patch: DatasetPatch, traceId: string): Promise<Outcome<Dataset>>;
   deleteDataset(viewer: Viewer, id: string, traceId: string): Promise<Outcome<Deletion>>;
+  /** Has a data set's documents wait to be indexed, or lets them go on; what runs is finished. */
+  pause(viewer: Viewer, id: string, paused: boolean, traceId: string): Promise<Outcome<Dataset>>;
+  /** Builds a new generation of every document at rest. Asked again half-way, it goes on with those that are left. */
+  reindexAll(viewer: Viewer, id: string, traceId: string): Promise<Outcome<{ dataset: Dataset; started: number }>>;
   reindex(viewer: Viewer, id: string, traceId: string): Promise<Outcome<Document>>;
   retry(viewer: Viewer, id: string, traceId: string): Promise<Outcome<Document>>;
   cancel(viewer: Viewer, id: string, traceId: string): Promise<Outcome<Document>>;
@@ -57,6 +64,12 @@ export function createHoldings(datasets: DatasetStore, documents: DocumentStore)
     (action: string, decide: (document: Document) => Decision) =>
     (viewer: Viewer, id: string, traceId: string): Promise<Outcome<Document>> =>
       documents.change(viewer, id, decideFor(viewer, decide), { action, traceId });
+
+  const writable = async (viewer: Viewer, id: string): Promise<Outcome<Dataset>> => {
+    const dataset = (await datasets.byIds(viewer, [id])).get(id);
+    if (!dataset || dataset.status === "DELETING") return missing("data set", id);
+    return writeRefusal(viewer, dataset.department) ?? done(dataset);
+  };
 
   return {
     async createDataset(viewer, input, traceId) {
@@ -105,6 +118,26 @@ export function createHoldings(datasets: DatasetStore, documents: DocumentStore)
       const denied = writeRefusal(viewer, dataset?.department ?? null);
       if (denied) return dataset ? denied : missing("data set", id);
       return datasets.remove(viewer, id, newId("Deletion"), { action: "dataset.delete", traceId });
+    },
+
+    async pause(viewer, id, paused, traceId) {
+      const dataset = await writable(viewer, id);
+      if (dataset.refusal) return dataset;
+      return datasets.pause(viewer, id, paused, { action: paused ? "dataset.pause" : "dataset.resume", traceId });
+    },
+
+    async reindexAll(viewer, id, traceId) {
+      const dataset = await writable(viewer, id);
+      if (dataset.refusal) return dataset;
+      let started = 0;
+      for (let after: string | null = ""; after !== null; ) {
+        const page = { after, limit: REINDEX_PAGE };
+        const part = await documents.changeAll(viewer, id, page, decideFor(viewer, reindex), { traceId });
+        started += part.changed;
+        after = part.last;
+      }
+      await datasets.record(viewer, id, { action: "dataset.reindex", traceId });
+      return done({ dataset: dataset.value, started });
     },
 
     reindex: changer("document.reindex", reindex),

@@ -43,6 +43,7 @@ const document = (changes: Partial<Document> = {}): Document => ({
   pii: {},
   draft: {},
   failure: null,
+  stuck: null,
   metadata: {},
   createdBy: "kim",
   createdAt: new Date(0),
@@ -106,8 +107,18 @@ describe("A document's lifecycle", () => {
     expect(decided(remove(document(), "del_1")).changes.revision).toBe(6);
   });
 
+  test("nothing new bears the generation that a cancelled attempt leaves to be discarded", () => {
+    const { changes } = decided(cancel(document()));
+    for (const rule of [retry, reindex]) {
+      const again = decided(rule(document({ ...changes, status: "CANCELLED" })));
+      expect(again.changes).toMatchObject({ latestGeneration: 2, draft: {} });
+      expect(again.commands).toEqual([expect.objectContaining({ kind: "run", stage: "parse", generation: 2 })]);
+    }
+  });
+
   test("a running attempt is withdrawn before anything new begins or the stores are emptied", () => {
     expect(kinds(remove(document(), "del_1"))).toEqual(["announce", "withdraw", "purge"]);
+    expect(kinds(cancel(document()))).toEqual(["announce", "withdraw", "discard"]);
     expect(kinds(move(document(), null))).toEqual(["announce", "withdraw", "run"]);
     expect(kinds(recover(document(), null))).toEqual(["withdraw", "run"]);
     expect(kinds(remove(document({ status: "COMPLETED", visibleGeneration: 1 }), "del_1"))).toEqual([

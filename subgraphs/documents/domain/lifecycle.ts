@@ -11,6 +11,8 @@ export type Command =
   | { readonly kind: "run"; readonly stage: EntryStage; readonly generation: number; readonly attempt: number }
   /** Takes back the jobs of an overtaken attempt; nothing later of this document happens before they are gone. */
   | { readonly kind: "withdraw"; readonly generation: number; readonly attempt: number }
+  /** Removes what a called-off generation has left in the stores. */
+  | { readonly kind: "discard"; readonly generation: number; readonly attempt: number }
   | Announcement
   | { readonly kind: "purge"; readonly deletionId: string; readonly attempt: number };
 
@@ -59,6 +61,8 @@ export type Decision =
   | { readonly refusal: Refusal }
   | "unchanged";
 
+const CANCELLED = "CANCELLED";
+
 /** How often the sweep revives an attempt whose work disappeared, before the document fails. */
 export const MAX_RECOVERIES = 3;
 
@@ -102,6 +106,14 @@ export function reindex(document: Document): Decision {
   };
 }
 
+/** Builds a new generation from another file; work on the file before it is overtaken. */
+export function replace(document: Document): Decision {
+  if (document.status === "DELETING") return beingDeleted(document);
+  const again = reindex({ ...document, status: "COMPLETED" });
+  if (again === "unchanged" || again.refusal) return again;
+  return { changes: again.changes, commands: [...withdrawal(document), ...again.commands] };
+}
+
 /** Goes on with the generation that failed, was cancelled or is incomplete, from the stage where it stopped. */
 export function retry(document: Document): Decision {
   if (document.status === "DELETING") return beingDeleted(document);
@@ -111,10 +123,20 @@ export function retry(document: Document): Decision {
   if (document.failure?.retryable === false)
     return conflict(`${document.failure.message} ${document.failure.action}`, document, "NOT_RETRYABLE");
   const attempt = document.attempt + 1;
-  const stage = entryStage(document.failure?.stage ?? document.stage);
+  // What a cancelled attempt had made is removed, perhaps only later: nothing new may bear its generation.
+  const cancelled = document.status === "CANCELLED" || document.failure?.code === CANCELLED;
+  const generation = document.latestGeneration + (cancelled ? 1 : 0);
+  const stage = cancelled ? "parse" : entryStage(document.failure?.stage ?? document.stage);
   return {
-    changes: { status: "PROCESSING", stage: FIRST_STAGE[stage], attempt, recoveries: 0, failure: null },
-    commands: [{ kind: "run", stage, generation: document.latestGeneration, attempt }],
+    changes: {
+      status: "PROCESSING",
+      stage: FIRST_STAGE[stage],
+      attempt,
+      recoveries: 0,
+      failure: null,
+      ...(cancelled ? { draft: {}, latestGeneration: generation } : {}),
+    },
+    commands: [{ kind: "run", stage, generation, attempt }],
   };
 }
 
@@ -127,7 +149,7 @@ export function cancel(document: Document): Decision {
   const [attempt, revision] = [document.attempt + 1, document.revision + 1];
   const failure: DocumentFailure = {
     stage: document.stage,
-    code: "CANCELLED",
+    code: CANCELLED,
     message: "Indexing was cancelled; the version before it stays searchable.",
     action: "Retry indexing to go on with the new version.",
     retryable: true,
@@ -149,6 +171,7 @@ export function cancel(document: Document): Decision {
         ended: { state: "CANCELLED", stage: document.stage },
       },
       ...withdrawal(document),
+      { kind: "discard", generation: document.latestGeneration, attempt: document.attempt },
     ],
   };
 }

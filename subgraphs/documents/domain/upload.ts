@@ -5,6 +5,8 @@ import { type InputProblem, invalid, type Outcome, refused } from "./refusal.js"
 export const DEFAULT_MAX_UPLOAD_BYTES = 100 * 1024 * 1024;
 /** The longest text `addText` takes, in UTF-8 bytes; longer ones are uploaded as files. */
 export const MAX_TEXT_BYTES = 1024 * 1024;
+/** The largest file that is fetched from an address while somebody waits; larger ones are uploaded. */
+export const MAX_URL_BYTES = 20 * 1024 * 1024;
 export const UPLOAD_TTL_SECONDS = 15 * 60;
 /** An upload that was begun but never completed is forgotten this long after its URL ended. */
 export const UPLOAD_GRACE_SECONDS = 3600;
@@ -18,6 +20,8 @@ export interface Upload {
   readonly department: string | null;
   /** The id the document will have, so that completing twice makes one. */
   readonly documentId: string;
+  /** The document is there already; the file becomes its next version. */
+  readonly replaces: boolean;
   readonly objectKey: string;
   readonly name: string;
   readonly mimeType: string;
@@ -73,6 +77,9 @@ export const objectKeys = {
   /** `token` sets apart two requests that complete one upload at once: neither writes over what the other has checked. */
   original: (tenantId: string, datasetId: string, documentId: string, token: string): string =>
     `${documentPrefix(tenantId, datasetId, documentId)}original-${token}`,
+  /** Everything that was made of one generation. */
+  generation: (tenantId: string, datasetId: string, documentId: string, generation: number): string =>
+    `${documentPrefix(tenantId, datasetId, documentId)}g${generation}/`,
   elements: (tenantId: string, datasetId: string, documentId: string, generation: number): string =>
     `${documentPrefix(tenantId, datasetId, documentId)}g${generation}/elements.json`,
   /** The chunks as they were cut, before edits. */

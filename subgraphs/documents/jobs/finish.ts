@@ -23,7 +23,7 @@ export function finishJob(deps: FinishDeps): JobDefinition<z.ZodType> {
     schema: stageJob,
     timeoutMs: 60_000,
     handle: (payload, run) =>
-      runStage(deps, "FINISH", payload, run, async ({ document, target, signal }) => {
+      runStage(deps, "FINISH", payload, run, async ({ document: before, target, signal }) => {
         const { retrieval, knowledgeGraph } = await deps.childResults(run.job);
         const index = indexResult.safeParse(retrieval?.value);
         const extract = extractResult.safeParse(knowledgeGraph?.value);
@@ -50,15 +50,17 @@ export function finishJob(deps: FinishDeps): JobDefinition<z.ZodType> {
           },
         );
         if (!index.success) return;
-        // Nothing needs the parsed text any more, nor what older generations were made of.
-        const { tenantId, datasetId, id } = document;
-        try {
-          await deps.objects.remove([objectKeys.elements(tenantId, datasetId, id, target.generation)], signal);
-          for (let older = document.visibleGeneration ?? 1; older < target.generation; older++)
-            await deps.objects.removeAll(objectKeys.generation(tenantId, datasetId, id, older), signal);
-        } catch (error) {
-          run.logger.warn({ error: describeError(error) }, "artefacts stay behind");
-        }
+        // Nothing needs the parsed text any more, nor what older generations were made of; what stays behind after a crash is found by the sweep.
+        const key = objectKeys.elements(run.scope.tenantId, target.datasetId, target.documentId, target.generation);
+        const { tenantId, datasetId, id, visibleGeneration } = before;
+        const removing = [deps.objects.remove([key], signal)];
+        for (let old = visibleGeneration ?? 1; old < target.generation; old++)
+          removing.push(
+            deps.objects.removeAll(objectKeys.generation(tenantId, datasetId, id, old), signal).then(() => {}),
+          );
+        for (const removed of await Promise.allSettled(removing))
+          if (removed.status === "rejected")
+            run.logger.warn({ error: describeError(removed.reason) }, "an artefact stays behind");
       }),
   });
 }

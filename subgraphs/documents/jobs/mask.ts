@@ -13,6 +13,7 @@ import { NOTHING_LEFT, NOTHING_TO_INDEX, SOURCE_GONE } from "../domain/failure.j
 import { personalDataRefused, type TreatedDocument, treatPersonalData } from "../domain/personal-data.js";
 import { objectKeys } from "../domain/upload.js";
 import type { ChunkEditStore, DatasetStore, ObjectStore, Pipeline } from "../ports.js";
+import { inputHash } from "./input-hash.js";
 import { DOCUMENT_JOBS, stageJob } from "./payloads.js";
 import { ARTEFACT_URL_SECONDS } from "./relay.js";
 import { HopelessDocument, runStage, type StageDeps, type StageWork } from "./stage.js";
@@ -39,6 +40,9 @@ async function readJson(objects: ObjectStore, key: string, signal: AbortSignal):
   return JSON.parse(Buffer.concat(parts).toString("utf8"));
 }
 
+/** Raised when the same elements would be masked or cut otherwise. */
+const CHUNK_REVISION = 1;
+
 const cosine = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
 
@@ -49,7 +53,12 @@ const isTooOpen = (stored: TreatedDocument, dataset: Dataset): boolean =>
 /** Elements artefact, personal data treated → chunks artefact, with the edits of chunks; then the rooms that index it. */
 export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
   /** The file's chunks, cut now. */
-  async function cut(dataset: Dataset, { document, target, signal }: StageWork, run: JobRun): Promise<SourceChunks> {
+  async function cut(
+    dataset: Dataset,
+    maxTokens: number,
+    { document, target, signal }: StageWork,
+    run: JobRun,
+  ): Promise<SourceChunks> {
     const { tenantId, datasetId, id } = document;
     const elementsKey = objectKeys.elements(tenantId, datasetId, id, target.generation);
     let parsed = (await readJson(deps.objects, elementsKey, signal)) as TreatedDocument;
@@ -60,7 +69,6 @@ export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
     const holdsPersonalData = Object.keys(pii).length > 0;
     if (piiPolicy === "REFUSE" && holdsPersonalData) throw new HopelessDocument(personalDataRefused());
     const { chunkTokens, overlapTokens } = dataset.indexing;
-    const { maxTokens } = await deps.embedder.info({ signal });
     const max = Math.min(Math.ceil(chunkTokens * 1.2), maxTokens - MODEL_RESERVE);
     const chunks = await chunkDocument(
       parsed.elements,
@@ -79,8 +87,12 @@ export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
   }
 
   /** What is indexed: corrected chunks with their new text, disabled ones left out; positions and ids stay. */
-  async function edited(source: SourceChunks, { document, signal }: StageWork, run: JobRun): Promise<Chunk[]> {
-    const { chunks } = matchEdits(source.chunks, await deps.edits.ofDocument(run.scope, document.id));
+  async function edited(
+    source: SourceChunks,
+    edits: Awaited<ReturnType<ChunkEditStore["ofDocument"]>>,
+    signal: AbortSignal,
+  ): Promise<Chunk[]> {
+    const { chunks } = matchEdits(source.chunks, edits);
     const corrections = chunks.flatMap(({ edit }) => edit?.correctedText ?? []);
     const counts = await deps.embedder.countTokens(corrections, { signal });
     let next = 0;
@@ -100,13 +112,28 @@ export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
         const { tenantId, datasetId, id, draft } = document;
         const dataset = (await deps.datasets.byIds(run.scope, [datasetId])).get(datasetId);
         if (!dataset) throw new Error("the data set is gone");
+        const edits = await deps.edits.ofDocument(run.scope, id);
+        const model = await deps.embedder.info({ signal });
+        const { parsedFrom, effectiveDate, sourceGeneration } = draft;
+        const { indexing, piiPolicy } = dataset;
+        const { department, name } = document;
+        const input = [indexing, piiPolicy, model, parsedFrom, effectiveDate, department, name, sourceGeneration, edits];
+        const chunkedFrom = inputHash(CHUNK_REVISION, ...input);
+        const key = objectKeys.chunks(tenantId, datasetId, id, target.generation);
+        const open = async (total: number): Promise<void> => {
+          const url = await deps.objects.signedGet(key, { expiresInSeconds: ARTEFACT_URL_SECONDS });
+          await deps.pipeline.openIndexing(run, target, url);
+          await deps.publisher.report(tenantId, target, { stage: "INDEX", state: "WAITING", total });
+        };
+        const isThere = draft.chunkedFrom === chunkedFrom && (await deps.objects.size(key, signal)) !== undefined;
+        if (isThere && draft.chunks !== undefined) return open(draft.chunks);
         const source =
-          draft.sourceGeneration === undefined
-            ? await cut(dataset, work, run)
-            : await deps.source.read(document, draft.sourceGeneration, signal);
+          sourceGeneration === undefined
+            ? await cut(dataset, model.maxTokens, work, run)
+            : await deps.source.read(document, sourceGeneration, signal);
         if (!source) throw new HopelessDocument(SOURCE_GONE);
         await deps.source.write(document, target.generation, source, signal);
-        const chunks = await edited(source, work, run);
+        const chunks = await edited(source, edits, signal);
         const artefact: ChunkArtefact = {
           v: 1,
           documentId: id,
@@ -115,20 +142,17 @@ export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
             ...source.document,
             version: target.generation,
             datasetId,
-            department: document.department,
+            department,
             createdAt: document.createdAt.toISOString(),
-            effectiveDate: draft.effectiveDate ?? null,
+            effectiveDate: effectiveDate ?? null,
           },
           chunks: chunks.map((chunk) => ({ id: chunkId(id, target.generation, chunk.position), ...chunk })),
         };
-        const key = objectKeys.chunks(tenantId, datasetId, id, target.generation);
         await deps.objects.write(key, JSON.stringify(artefact), "application/json", signal);
         const total = chunks.length;
-        await deps.documents.draft(run.scope, target, { chunks: total });
+        await deps.documents.draft(run.scope, target, { chunks: total, chunkedFrom });
         await deps.publisher.report(tenantId, target, { stage: "CHUNK", state: "RUNNING", done: total, total });
-        const url = await deps.objects.signedGet(key, { expiresInSeconds: ARTEFACT_URL_SECONDS });
-        await deps.pipeline.openIndexing(run, target, url);
-        await deps.publisher.report(tenantId, target, { stage: "INDEX", state: "WAITING", total });
+        await open(total);
       }),
   });
 }

@@ -12,6 +12,7 @@ import { personalDataRefused, type TreatedDocument, treatPersonalData } from "..
 import { objectKeys } from "../domain/upload.js";
 import type { DatasetStore, Pipeline } from "../ports.js";
 import { type AttachmentDeps, storeAttachments } from "./attachments.js";
+import { inputHash } from "./input-hash.js";
 import { DOCUMENT_JOBS, stageJob } from "./payloads.js";
 import { HopelessDocument, runStage, type StageDeps } from "./stage.js";
 
@@ -32,9 +33,12 @@ function withNames(parsed: ParseResult, names: readonly string[]): ParseResult {
   return { ...parsed, elements: [...parsed.elements, list] };
 }
 
+/** Raised when the same file would be read otherwise. */
+const PARSE_REVISION = 1;
+
 /**
- * Original file → elements artefact, and its attachments as documents of their own; then `mask`. Personal data is treated by the data set's policy before anything is stored, so
- * that what the policy takes away is in no artefact, whatever becomes of the attempt.
+ * Original file → elements artefact, and its attachments as documents of their own; then `mask`. Personal data is treated by the
+ * data set's policy before anything is stored, so that what the policy takes away is in no artefact, whatever becomes of the attempt.
  */
 export function parseJob(deps: ParseDeps): JobDefinition<z.ZodType> {
   return defineJob({
@@ -43,6 +47,13 @@ export function parseJob(deps: ParseDeps): JobDefinition<z.ZodType> {
     timeoutMs: 10 * 60_000,
     handle: (payload, run) =>
       runStage(deps, "PARSE", payload, run, async ({ document, target, signal }) => {
+        const key = objectKeys.elements(document.tenantId, document.datasetId, document.id, target.generation);
+        const dataset = (await deps.datasets.byIds(run.scope, [document.datasetId])).get(document.datasetId);
+        if (!dataset) throw new Error("the data set is gone");
+        const { piiPolicy } = dataset;
+        const parsedFrom = inputHash(PARSE_REVISION, document.sha256, document.name, document.mimeType, piiPolicy);
+        if (document.draft.parsedFrom === parsedFrom && (await deps.objects.size(key, signal)) !== undefined)
+          return deps.pipeline.run(run, "mask", target);
         const dir = await mkdtemp(join(deps.workDir, "llmflow-parse-"));
         try {
           const path = join(dir, "original");
@@ -53,10 +64,7 @@ export function parseJob(deps: ParseDeps): JobDefinition<z.ZodType> {
             { signal },
           );
           const { attachments = [], ...readable } = parsed;
-          const dataset = (await deps.datasets.byIds(run.scope, [document.datasetId])).get(document.datasetId);
-          if (!dataset) throw new Error("the data set is gone");
           await deps.publisher.report(run.scope.tenantId, target, { stage: "MASK", state: "RUNNING" });
-          const { piiPolicy } = dataset;
           const treat = async (content: ParseResult): Promise<TreatedDocument> => {
             const treated = await treatPersonalData(content, document.name, piiPolicy, deps.detector, signal);
             const { pii } = treated;
@@ -68,7 +76,6 @@ export function parseJob(deps: ParseDeps): JobDefinition<z.ZodType> {
           let treated = await treat(readable);
           const attached = await storeAttachments(deps, run, document, target, attachments, signal);
           if (attached.length > 0) treated = await treat(withNames(readable, attached));
-          const key = objectKeys.elements(document.tenantId, document.datasetId, document.id, target.generation);
           await deps.objects.write(key, JSON.stringify(treated), "application/json", signal);
           const pages = readable.pageCount ?? null;
           await deps.documents.draft(run.scope, target, {
@@ -78,6 +85,7 @@ export function parseJob(deps: ParseDeps): JobDefinition<z.ZodType> {
             title: treated.title ?? null,
             pii: treated.pii,
             piiPolicy,
+            parsedFrom,
           });
           await deps.publisher.report(run.scope.tenantId, target, {
             stage: "PARSE",

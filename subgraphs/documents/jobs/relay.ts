@@ -14,6 +14,7 @@ export interface RelayDeps {
 
 /** Seconds for which the other rooms may fetch the chunks: the longest that signed URLs allow, as a job may wait long. */
 export const ARTEFACT_URL_SECONDS = 7 * 24 * 3600;
+const DISCARD_MS = 10_000;
 const BATCH = 20;
 /** How long a lost notification can delay a command. */
 const POLL_MS = 500;
@@ -46,7 +47,13 @@ export async function carryOut(deps: Omit<RelayDeps, "outbox">, pending: Pending
       return "done";
     }
     case "withdraw":
-      return (await deps.pipeline.withdraw({ documentId, ...command })) ? "done" : "later";
+      return (await deps.pipeline.withdraw(origin, { documentId, ...command })) ? "done" : "later";
+    case "discard": {
+      const made = objectKeys.generation(tenantId, datasetId, documentId, command.generation);
+      await deps.objects.removeAll(made, AbortSignal.timeout(DISCARD_MS));
+      await deps.pipeline.discard(origin, targetOf(command.generation, command.attempt));
+      return "done";
+    }
     case "announce": {
       const target = targetOf(command.visibleGeneration ?? 1, command.attempt);
       await deps.publisher.show(tenantId, target, command);

@@ -3,12 +3,22 @@ import type { Logger } from "../../../platform/logging/logger.js";
 import { targetOf } from "../domain/document.js";
 import { recover } from "../domain/lifecycle.js";
 import { objectKeys, UPLOAD_GRACE_SECONDS } from "../domain/upload.js";
-import type { DeletionStore, DocumentStore, ObjectStore, Pipeline, Publisher, UploadStore } from "../ports.js";
+import type {
+  DeletionStore,
+  DocumentStore,
+  ObjectStore,
+  Pipeline,
+  Publisher,
+  UploadStore,
+  WebhookStore,
+} from "../ports.js";
+import { findStuck } from "./watchdog.js";
 
 export interface SweepDeps {
   readonly documents: DocumentStore;
   readonly deletions: DeletionStore;
   readonly uploads: UploadStore;
+  readonly webhooks: Pick<WebhookStore, "forgetBefore">;
   readonly pipeline: Pipeline;
   readonly publisher: Publisher;
   readonly objects: ObjectStore;
@@ -17,6 +27,10 @@ export interface SweepDeps {
 
 /** Work that has not moved for this long is looked for in the queue. */
 const STILL_SECONDS = 60;
+/** Work that has not moved for this long, though it is in the queue, is stuck. */
+const STUCK_SECONDS = 120;
+/** Deliveries that ended are listed for this long. */
+const DELIVERY_DAYS = 30;
 const PAGE = 100;
 const PERIOD_MS = 30_000;
 /** Every so many sweeps, what is visible is compared with what is published. */
@@ -53,7 +67,7 @@ export async function removeExpiredUploads(deps: SweepDeps, signal: AbortSignal)
     signal,
   );
   for (const upload of expired)
-    if (!upload.completed)
+    if (!upload.completed && !upload.replaces)
       await deps.objects.removeAll(objectKeys.prefix(upload.tenantId, upload.datasetId, upload.documentId), signal);
   await deps.uploads.forget(expired.map((upload) => upload.id));
   return expired.length;
@@ -105,7 +119,9 @@ export function startSweep(deps: SweepDeps, newTraceId: () => string): { stop():
   };
   const sweep = async (): Promise<void> => {
     await step("lost work", () => reviveLostWork(deps, STILL_SECONDS, newTraceId()));
+    await step("stuck documents", () => findStuck(deps, STUCK_SECONDS));
     await step("expired uploads", () => removeExpiredUploads(deps, stopping.signal));
+    await step("old deliveries", () => deps.webhooks.forgetBefore(DELIVERY_DAYS));
     if (round++ % PUBLISH_EVERY === 0) await step("visibility", () => republish(deps));
     if (!stopping.signal.aborted) timer = setTimeout(start, PERIOD_MS);
   };

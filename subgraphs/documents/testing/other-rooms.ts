@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { chunkArtefact, indexingJob, JOBS, purgeJob, QUEUES, switchJob } from "../../../platform/queue/catalogue.js";
+import {
+  chunkArtefact,
+  discardJob,
+  type Inventory,
+  indexingJob,
+  inventoryJob,
+  JOBS,
+  purgeJob,
+  QUEUES,
+  switchJob,
+} from "../../../platform/queue/catalogue.js";
 import { defineJob, PermanentFailure } from "../../../platform/queue/worker.js";
 import type { Room } from "./room.js";
 
@@ -7,9 +17,12 @@ import type { Room } from "./room.js";
 export interface OtherRooms {
   readonly artefacts: z.output<typeof chunkArtefact>[];
   readonly switches: { queue: string; documentId: string; generation: number; department: string | null }[];
+  readonly discarded: { queue: string; documentId: string; generation: number }[];
+  /** What each room says it holds, by its queue. */
+  readonly inventories: Record<string, Inventory>;
   readonly purged: { queue: string; documentId: string }[];
   /** Rejecting here fails the job. */
-  onIndex: (documentId: string) => Promise<void>;
+  onIndex: (documentId: string, signal: AbortSignal) => Promise<void>;
   onExtract: (documentId: string) => Promise<void>;
   onPurge: (queue: string) => Promise<void>;
 }
@@ -19,6 +32,8 @@ export function startOtherRooms(room: Room): OtherRooms {
   const rooms: OtherRooms = {
     artefacts: [],
     switches: [],
+    discarded: [],
+    inventories: {},
     purged: [],
     onIndex: async () => {},
     onExtract: async () => {},
@@ -32,6 +47,20 @@ export function startOtherRooms(room: Room): OtherRooms {
       handle: async ({ documentId, generation, department }) => {
         rooms.switches.push({ queue, documentId, generation, department });
       },
+    }),
+    defineJob({
+      name: JOBS.discard,
+      schema: discardJob,
+      timeoutMs: 5000,
+      handle: async ({ documentId, generation }) => {
+        rooms.discarded.push({ queue, documentId, generation });
+      },
+    }),
+    defineJob({
+      name: JOBS.inventory,
+      schema: inventoryJob,
+      timeoutMs: 5000,
+      handle: async () => rooms.inventories[queue] ?? { holdings: [], loose: 0 },
     }),
     defineJob({
       name: JOBS.purge,
@@ -53,7 +82,7 @@ export function startOtherRooms(room: Room): OtherRooms {
         const response = await fetch(artefactUrl, { signal });
         if (!response.ok) throw new PermanentFailure("ARTEFACT_GONE", String(response.status));
         const artefact = chunkArtefact.parse(await response.json());
-        await rooms.onIndex(documentId);
+        await rooms.onIndex(documentId, signal);
         rooms.artefacts.push(artefact);
         return { rows: artefact.chunks.length, model: "suite", dimension: 384 };
       },

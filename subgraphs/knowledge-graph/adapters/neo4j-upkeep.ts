@@ -53,14 +53,15 @@ export async function sweep(
   documentId: string,
   keep: number | null,
   signal: AbortSignal,
+  only: number | null = null,
 ): Promise<GraphCounts> {
   const removed = { chunks: 0, entities: 0, mentions: 0, relations: 0 };
   for (;;) {
     const batch = await database.write(async (run) => {
       const chunks = await run<{ id: string }>(
-        `MATCH (c:Chunk {documentId: $documentId}) WHERE c.tenantId = $tenantId AND NOT c.visible AND ($keep IS NULL OR c.generation < $keep)
+        `MATCH (c:Chunk {documentId: $documentId}) WHERE c.tenantId = $tenantId AND NOT c.visible AND ($keep IS NULL OR c.generation < $keep) AND ($only IS NULL OR c.generation = $only)
          RETURN c.id AS id LIMIT toInteger($limit)`,
-        { tenantId, documentId, keep, limit: SWEEP_CHUNKS },
+        { tenantId, documentId, keep, only, limit: SWEEP_CHUNKS },
       );
       const chunkIds = chunks.map((chunk) => chunk.id);
       if (chunkIds.length === 0) return undefined;

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { scopeKey } from "../../../platform/auth/viewer.js";
+import { type Inventory, MAX_HOLDINGS } from "../../../platform/queue/catalogue.js";
+import { PermanentFailure } from "../../../platform/queue/worker.js";
 import { generationKey } from "../domain/reading.js";
 import type { ExtractedChunk, GenerationRef, GraphCounts, GraphWriter } from "../ports.js";
 import type { GraphDatabase, Run } from "./neo4j-database.js";
@@ -129,6 +131,24 @@ export function neo4jWriter(database: GraphDatabase): GraphWriter {
         );
         return true;
       }, signal),
+    discard: (ref, signal) => sweep(database, ref.tenantId, ref.documentId, null, signal, ref.generation),
+
+    async inventory(tenantId, signal) {
+      const holdings = await database.read<Inventory["holdings"][number]>(
+        `MATCH (d:Document {tenantId: $tenantId}) OPTIONAL MATCH (d)-[:HAS_CHUNK]->(c:Chunk)
+         RETURN d.id AS documentId, coalesce(c.generation, d.visibleGeneration, 0) AS generation, count(c) AS items
+         LIMIT toInteger($limit)`,
+        { tenantId, limit: MAX_HOLDINGS + 1 },
+        signal,
+      );
+      if (holdings.length > MAX_HOLDINGS) throw new PermanentFailure("INVENTORY_TOO_LARGE", `over ${MAX_HOLDINGS}`);
+      const [loose] = await database.read<{ entities: number }>(
+        "MATCH (e:Entity {tenantId: $tenantId}) WHERE NOT EXISTS { (e)<-[:MENTIONS]-() } RETURN count(e) AS entities",
+        { tenantId },
+        signal,
+      );
+      return { holdings, loose: loose?.entities ?? 0 };
+    },
 
     async purge(tenantId, documentId, signal) {
       const values = { tenantId, documentId };

@@ -53,6 +53,9 @@ export function ofDocument(
   ].join(" and ") as ScopedFilter;
 }
 
+/** Every row of the tenant, in whatever department: for the worker's inventory, never for a reader. */
+export const ofTenant = (scope: TenantScope): ScopedFilter => `tenant_id == ${literal(scope.tenantId)}` as ScopedFilter;
+
 /** The filter for the rows after `id` in the order of ids (keyset paging). */
 export const after = (filter: ScopedFilter, id: string): ScopedFilter =>
   `${filter} and id > ${literal(id)}` as ScopedFilter;

@@ -1,9 +1,11 @@
 import { ConsistencyLevelEnum } from "@zilliz/milvus2-sdk-node";
 import { scopeKey } from "../../../platform/auth/viewer.js";
+import { MAX_HOLDINGS } from "../../../platform/queue/catalogue.js";
+import { PermanentFailure } from "../../../platform/queue/worker.js";
 import type { PassageStore } from "../ports.js";
 import { collectionName, type PassageCollections } from "./milvus-collection.js";
 import type { MilvusConnection } from "./milvus-connection.js";
-import { after, ofDocument, type ScopedFilter } from "./milvus-filter.js";
+import { after, ofDocument, ofTenant, type ScopedFilter } from "./milvus-filter.js";
 import { rowOf, STORED_FIELDS } from "./milvus-rows.js";
 
 const WRITE_BATCH = 200;
@@ -157,6 +159,8 @@ export function createMilvusPassageStore(connection: MilvusConnection, collectio
       everywhere(signal, (name) =>
         removeRows(name, ofDocument(scope, document.documentId, { before: document.generation }), signal),
       ),
+    removeGeneration: (scope, { documentId, generation }, signal) =>
+      everywhere(signal, (name) => removeRows(name, ofDocument(scope, documentId, { generation }), signal)),
     // An upsert replaces a row under its new partition key in one step; a crash between a delete and an insert would lose the vector.
     moveToDepartment: (scope, documentId, department, signal) =>
       everywhere(signal, async (name) => {
@@ -178,6 +182,20 @@ export function createMilvusPassageStore(connection: MilvusConnection, collectio
       }),
     countDocument: (scope, documentId, signal) =>
       everywhere(signal, (name) => countRows(name, ofDocument(scope, documentId), signal)),
+    async inventory(scope, signal) {
+      const found = new Map<string, { documentId: string; generation: number; items: number }>();
+      for (const name of await collections.names(signal))
+        for await (const rows of scan(name, ofTenant(scope), ["document_id", "generation"], signal))
+          for (const row of rows) {
+            const [documentId, generation] = [String(row["document_id"]), Number(row["generation"])];
+            const key = `${documentId} ${generation}`;
+            const holding = found.get(key) ?? { documentId, generation, items: 0 };
+            holding.items++;
+            found.set(key, holding);
+            if (found.size > MAX_HOLDINGS) throw new PermanentFailure("INVENTORY_TOO_LARGE", `over ${MAX_HOLDINGS}`);
+          }
+      return [...found.values()];
+    },
     removeDocument: (scope, documentId, signal) =>
       everywhere(signal, (name) => removeRows(name, ofDocument(scope, documentId), signal)),
   };

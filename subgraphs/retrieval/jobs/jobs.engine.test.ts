@@ -169,6 +169,25 @@ test("a switch that was overtaken by another move ends in the department that wa
   expect([await found("it"), await found("sales"), (await found("legal")).length]).toEqual([[], [], 10]);
 });
 
+test("the inventory counts every generation, and a called-off one is removed alone", async () => {
+  const documentId = `doc_half${suite}`;
+  await store.removeDocument(scope, documentId, signal);
+  for (const generation of [1, 2])
+    await indexPassages(dependencies, job(artefact(documentId, generation, 2 + generation)), scope, signal);
+  const held = async () =>
+    (await store.inventory(scope, signal))
+      .filter((holding) => holding.documentId === documentId)
+      .sort((a, b) => a.generation - b.generation);
+  expect(await held()).toEqual([
+    { documentId, generation: 1, items: 3 },
+    { documentId, generation: 2, items: 4 },
+  ]);
+  expect(await store.inventory({ ...scope, tenantId: `${scope.tenantId}-other` }, signal)).toEqual([]);
+  expect(await store.removeGeneration(scope, { documentId, generation: 2 }, signal)).toBe(4);
+  expect(await store.removeGeneration(scope, { documentId, generation: 2 }, signal)).toBe(0);
+  expect(await held()).toEqual([{ documentId, generation: 1, items: 3 }]);
+});
+
 test("a purge leaves nothing, and repeated it gives the same receipt", async () => {
   const documentId = `doc_purge${suite}`;
   await indexPassages(dependencies, job(artefact(documentId, 1, 7)), scope, signal);

@@ -1,6 +1,15 @@
 import type { z } from "zod";
 import type { TenantScope } from "../../../platform/auth/viewer.js";
-import { indexingJob, JOBS, purgeJob, type purgeResult, switchJob } from "../../../platform/queue/catalogue.js";
+import {
+  discardJob,
+  type Inventory,
+  indexingJob,
+  inventoryJob,
+  JOBS,
+  purgeJob,
+  type purgeResult,
+  switchJob,
+} from "../../../platform/queue/catalogue.js";
 import { defineJob, type JobDefinition } from "../../../platform/queue/worker.js";
 import type { VisibilityFeed } from "../../../platform/visibility/visibility.js";
 import type { PassageStore, PurgeMarks } from "../ports.js";
@@ -69,6 +78,23 @@ export const retrievalJobs = (dependencies: RetrievalJobDependencies): JobDefini
     schema: switchJob,
     timeoutMs: SWEEP_LIMIT_MS,
     handle: (job, { scope, signal }) => switchGeneration(dependencies, job, scope, signal),
+  }),
+  defineJob({
+    name: JOBS.discard,
+    schema: discardJob,
+    timeoutMs: SWEEP_LIMIT_MS,
+    handle: async (job, { scope, signal }) => ({
+      removed: await dependencies.store.removeGeneration(scope, job, signal),
+    }),
+  }),
+  defineJob({
+    name: JOBS.inventory,
+    schema: inventoryJob,
+    timeoutMs: INDEX_LIMIT_MS,
+    handle: async (_job, { scope, signal }): Promise<Inventory> => ({
+      holdings: await dependencies.store.inventory(scope, signal),
+      loose: 0,
+    }),
   }),
   defineJob({
     name: JOBS.purge,
