@@ -25,7 +25,7 @@ export function signedFetch(key: CallerKey, rooms: ReadonlyMap<string, string>):
     const headers: Record<string, string> = {
       ...options.headers,
       [ENVELOPE_HEADER]: await signEnvelope(key, room, context?.viewer, body),
-      [TRACE_HEADER]: traceparent(context?.traceId ?? crypto.randomUUID().replaceAll("-", "")),
+      [TRACE_HEADER]: traceparent(context?.traceId ?? crypto.randomUUID().replaceAll("-", ""), context?.spanId),
     };
     return fetch(url, { method: options.method ?? "POST", body, headers, signal: options.signal ?? null });
   };

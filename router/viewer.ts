@@ -3,12 +3,14 @@ import type { GraphQLError } from "graphql";
 import { bearerToken } from "../platform/auth/tokens.js";
 import type { Viewer } from "../platform/auth/viewer.js";
 import { RequestError } from "../platform/errors/errors.js";
-import { TRACE_HEADER, traceIdFrom } from "../platform/telemetry/trace.js";
+import { TRACE_HEADER, type TraceContext, traceFrom } from "../platform/telemetry/trace.js";
 
 /** What the router knows of each request; the signing fetch reads it. */
 export interface RouterContext {
   viewer?: Viewer;
   traceId: string;
+  /** The client's own span, where it says that it records one. */
+  spanId?: string | undefined;
   request?: Request;
   connectionParams?: Record<string, unknown>;
   /** The user's own authorization header, for subgraph calls of routers that cannot sign. */
@@ -29,20 +31,20 @@ const connectionHeader = (params: Record<string, unknown> | undefined): string |
 
 /** Verifies the token (header, or connection parameters of a WebSocket), and puts viewer and trace id on the context. */
 export function viewerPlugin(options: ViewerPluginOptions): GatewayPlugin {
-  const traceIds = new WeakMap<Request, string>();
-  const traceIdOf = (request: Request | undefined): string => {
-    const known = request && traceIds.get(request);
+  const traces = new WeakMap<Request, TraceContext>();
+  const traceOf = (request: Request | undefined): TraceContext => {
+    const known = request && traces.get(request);
     if (known) return known;
-    const traceId = traceIdFrom(request?.headers.get(TRACE_HEADER) ?? undefined);
-    if (request) traceIds.set(request, traceId);
-    return traceId;
+    const trace = traceFrom(request?.headers.get(TRACE_HEADER) ?? undefined);
+    if (request) traces.set(request, trace);
+    return trace;
   };
   return {
     // Errors that no subgraph made (parsing, validation, limits) get the trace id here.
     onResultProcess({ request, result }: { request: Request; result: { errors?: readonly GraphQLError[] } | object }) {
       const results = (Array.isArray(result) ? result : [result]) as { errors?: readonly GraphQLError[] }[];
       for (const { errors = [] } of results)
-        for (const error of errors) error.extensions["traceId"] ||= traceIdOf(request);
+        for (const error of errors) error.extensions["traceId"] ||= traceOf(request).traceId;
     },
     async onContextBuilding({
       context,
@@ -52,7 +54,7 @@ export function viewerPlugin(options: ViewerPluginOptions): GatewayPlugin {
       extendContext: (extra: Partial<RouterContext>) => void;
     }) {
       const headers = context.request?.headers;
-      const traceId = traceIdOf(context.request);
+      const { traceId, spanId } = traceOf(context.request);
       const authorization = headers?.get("authorization") ?? connectionHeader(context.connectionParams);
       let viewer: Viewer | undefined;
       try {
@@ -67,7 +69,7 @@ export function viewerPlugin(options: ViewerPluginOptions): GatewayPlugin {
         options.onRefused(error, traceId, viewer);
         throw error.toGraphQL(traceId);
       }
-      extendContext({ traceId, ...(viewer ? { viewer } : {}), ...(authorization ? { authorization } : {}) });
+      extendContext({ traceId, spanId, ...(viewer ? { viewer } : {}), ...(authorization ? { authorization } : {}) });
     },
   } as unknown as GatewayPlugin;
 }

@@ -38,8 +38,17 @@ export const jsonOf = <S extends z.ZodType>(schema: S) =>
 const port = z.coerce.number().int().min(0).max(65535);
 const url = z.string().min(1);
 
+/** Where traces go; with none of these set, nowhere. */
+const tracingConfig = z.object({
+  OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  LANGFUSE_BASE_URL: url.optional(),
+  LANGFUSE_PUBLIC_KEY: z.string().optional(),
+  LANGFUSE_SECRET_KEY: z.string().optional(),
+});
+
 /** What every process of the product reads. */
-export const processConfig = z.object({
+export const processConfig = tracingConfig.extend({
   PORT: port,
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   REDIS_URL: url,

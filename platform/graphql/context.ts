@@ -8,6 +8,8 @@ export interface GraphContext {
   /** Key id of who called: the router, or another room. */
   readonly caller: string;
   readonly traceId: string;
+  /** The span of its trace that this request's work belongs under, if one is recorded. */
+  readonly spanId?: string | undefined;
   readonly signal: AbortSignal;
   readonly logger: Logger;
   /** Per-request memo for data loaders; see {@link loaderOf}. */

@@ -15,6 +15,8 @@ export interface RoomRequest {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly viewer: Viewer;
   readonly traceId: string;
+  /** The span that the call belongs under, where one is recorded. */
+  readonly spanId?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -48,7 +50,7 @@ export function createRoomClient(options: RoomClientOptions): RoomClient {
             "content-type": "application/json",
             accept: "application/json",
             [ENVELOPE_HEADER]: envelope,
-            [TRACE_HEADER]: traceparent(request.traceId),
+            [TRACE_HEADER]: traceparent(request.traceId, request.spanId),
           },
         });
         if (response.status >= 500) throw away();

@@ -11,7 +11,8 @@ import type { Caller } from "../auth/authenticate.js";
 import { RequestError } from "../errors/errors.js";
 import type { Logger } from "../logging/logger.js";
 import type { Metrics } from "../telemetry/metrics.js";
-import { TRACE_HEADER, traceIdFrom } from "../telemetry/trace.js";
+import { TRACE_HEADER, type TraceContext, traceFrom, traceIdFrom } from "../telemetry/trace.js";
+import type { TraceSpan, Tracing } from "../telemetry/tracing.js";
 import type { GraphContext } from "./context.js";
 import { maskError } from "./mask.js";
 import { type GraphQLParams, serveSse } from "./sse.js";
@@ -22,6 +23,8 @@ export interface SubgraphServerOptions {
   readonly port: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Where spans of queries and mutations go. */
+  readonly tracing?: Tracing;
   /** Opens the envelope of a request; throws for everything that is not from the router or a room. */
   readonly authenticate: (headers: http.IncomingHttpHeaders, body: string | Uint8Array) => Promise<Caller>;
   /** Called for each refused request, so that it is audited. */
@@ -106,11 +109,12 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Sub
   await apollo.start();
   let draining = false;
 
-  const baseContext = (caller: Caller, traceId: string, signal: AbortSignal): GraphContext =>
+  const baseContext = (caller: Caller, { traceId, spanId }: TraceContext, signal: AbortSignal): GraphContext =>
     options.contextOf({
       viewer: caller.viewer,
       caller: caller.caller,
       traceId,
+      spanId,
       signal,
       logger: logger.child({ traceId, ...(caller.viewer ? { tenantId: caller.viewer.tenantId } : {}) }),
       loaders: new Map(),
@@ -127,9 +131,11 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Sub
   };
 
   async function graphql(req: IncomingMessage, res: http.ServerResponse): Promise<void> {
-    const traceId = traceIdFrom(req.headers[TRACE_HEADER] as string | undefined);
+    const trace = traceFrom(req.headers[TRACE_HEADER] as string | undefined);
+    const { traceId } = trace;
     const started = performance.now();
     let outcome = "ok";
+    let span: TraceSpan | undefined;
     try {
       const body = await readBody(req);
       const caller = await options.authenticate(req.headers, body);
@@ -148,7 +154,7 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Sub
             params,
             mask,
             expired: expiry.signal,
-            context: async () => baseContext(caller, traceId, left.signal),
+            context: async () => baseContext(caller, trace, left.signal),
           });
         } finally {
           streams.dec();
@@ -162,10 +168,13 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Sub
       for (const [name, value] of Object.entries(req.headers))
         if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
       const request: HTTPGraphQLRequest = { method: req.method ?? "POST", headers, search: "", body: params };
+      const operation = Array.isArray(params) ? undefined : (params.operationName ?? undefined);
+      span = options.tracing?.start(options.name, trace, { "graphql.operation.name": operation?.slice(0, 100) });
+      const within = span?.context ?? trace;
       const answer = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: request,
         context: async () =>
-          baseContext(caller, traceId, AbortSignal.any([left.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)])),
+          baseContext(caller, within, AbortSignal.any([left.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)])),
       });
       for (const [name, value] of answer.headers) res.setHeader(name, value);
       res.statusCode = answer.status ?? 200;
@@ -176,6 +185,7 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Sub
       }
     } catch (error) {
       outcome = "refused";
+      span?.fail("refused");
       const refusal =
         error instanceof SyntaxError
           ? new RequestError("BAD_REQUEST", "The body is not JSON.")
@@ -193,6 +203,7 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Sub
         .writeHead(status, { "content-type": "application/json" })
         .end(JSON.stringify({ errors: [refusal.toGraphQL(traceId)] }));
     } finally {
+      span?.end();
       requests.observe({ outcome }, (performance.now() - started) / 1000);
     }
   }
@@ -228,8 +239,8 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Sub
         return true;
       },
       context: (ctx) => {
-        const traceId = traceIdFrom(String(ctx.connectionParams?.[TRACE_HEADER] ?? ""));
-        return baseContext(ctx.extra.caller as Caller, traceId, tokenSignal(ctx.extra.caller?.viewer).signal);
+        const trace = traceFrom(String(ctx.connectionParams?.[TRACE_HEADER] ?? ""));
+        return baseContext(ctx.extra.caller as Caller, trace, tokenSignal(ctx.extra.caller?.viewer).signal);
       },
       onError: (ctx, _id, _payload, errors) =>
         errors.map((error) =>

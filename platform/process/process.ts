@@ -14,6 +14,7 @@ import { createPostgres, type Postgres } from "../postgres/postgres.js";
 import { createBlockingRedis, createRedis, type Redis } from "../redis/redis.js";
 import { createStreamReader, type StreamReader } from "../streams/stream-reader.js";
 import { createMetrics, type Metrics } from "../telemetry/metrics.js";
+import { createTracing, receiversOf, type Tracing } from "../telemetry/tracing.js";
 
 /** What every process of a room has at hand. Made once in its `main.ts` and passed on as parameters. */
 export interface RoomProcess<C> {
@@ -25,6 +26,7 @@ export interface RoomProcess<C> {
   readonly config: ProcessConfig & C;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly redis: Redis;
   readonly streams: StreamReader;
   readonly postgres: Postgres;
@@ -68,6 +70,8 @@ export async function runRoom<S extends z.ZodObject>(
     const config = readConfig(processConfig.extend(extra.shape), process.env) as unknown as ProcessConfig & z.output<S>;
     logger = createLogger(service, config.LOG_LEVEL);
     const metrics = createMetrics(service);
+    const tracing = await createTracing(`llmflow-${service}`, receiversOf(config));
+    stops.push(() => tracing.close());
     const redis = createRedis(config.REDIS_URL, service, logger);
     const streams = createStreamReader(createBlockingRedis(config.REDIS_URL, service, logger), redis, logger);
     const postgres = createPostgres({ url: config.DATABASE_URL, schema, logger });
@@ -88,6 +92,7 @@ export async function runRoom<S extends z.ZodObject>(
       config,
       logger,
       metrics,
+      tracing,
       redis,
       streams,
       postgres,

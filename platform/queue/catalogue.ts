@@ -97,6 +97,8 @@ export type ArtefactChunk = ChunkArtefact["chunks"][number];
 export const answerJob = jobBase.extend({
   answerId: z.string(),
   conversationId: z.string(),
+  /** The span of the request that asked, where one was recorded. */
+  spanId: z.string().optional(),
   attempt: z.number().int().positive(),
 });
 

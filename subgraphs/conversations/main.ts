@@ -128,6 +128,7 @@ async function serve(p: RoomProcess<z.output<typeof config>>): Promise<void> {
     port: p.config.PORT,
     logger: p.logger,
     metrics: p.metrics,
+    tracing: p.tracing,
     authenticate: p.authenticate,
     contextOf: (base) => base,
     onRefused: (error, traceId) =>
@@ -146,6 +147,7 @@ async function work(p: RoomProcess<z.output<typeof config>>): Promise<void> {
   p.onStop(async () => subscriber.disconnect());
   const job = createAnswerJob({
     ...room,
+    tracing: p.tracing,
     history: createChatHistory(room.conversations, room.session),
     search: createPassageSearch(createRoomClient({ room: "retrieval", url: p.config.RETRIEVAL_URL, key: p.key })),
     cancellations: await createCancellations(p.redis, subscriber, p.logger),

@@ -261,6 +261,8 @@ export interface AnswerJob {
   readonly conversationId: string;
   readonly scope: TenantScope;
   readonly traceId: string;
+  /** The span of the request that asked, where one was recorded. */
+  readonly spanId?: string | undefined;
   /** Which job for this answer, from 1. */
   readonly number: number;
 }
@@ -276,6 +278,8 @@ export interface FoundPassages {
   readonly passages: readonly Passage[];
   readonly facts: readonly Fact[];
   readonly degraded: readonly Component[];
+  /** What each step of the search took, as far as it tells. */
+  readonly stages?: readonly { readonly name: string; readonly status: string; readonly milliseconds: number }[];
 }
 
 export interface PassageSearch {
@@ -287,6 +291,7 @@ export interface PassageSearch {
       readonly datasetIds: readonly string[];
       readonly limit: number;
       readonly traceId: string;
+      readonly spanId?: string | undefined;
       readonly signal: AbortSignal;
     },
   ): Promise<FoundPassages>;

@@ -113,6 +113,7 @@ await runRoom("retrieval", "retrieval", config, async (room) => {
     port: room.config.PORT,
     logger,
     metrics,
+    tracing: room.tracing,
     authenticate: room.authenticate,
     onRefused: (error, traceId) =>
       void room.audit.note(undefined, { action: "request.refuse", outcome: "REFUSED", reason: error.code, traceId }),

@@ -10,13 +10,24 @@ export interface CuttingProxy {
   close(): Promise<void>;
 }
 
-/** @param limits bytes that the first, second, … connection lets through to the client before it is cut; later ones are whole */
-export async function openCuttingProxy(target: string, limits: readonly number[]): Promise<CuttingProxy> {
+/** Where a connection is cut: after so many bytes to the client, or right after the first event of a stream. */
+export type Cut = number | "after an event";
+
+/** The end of a stream's first event in what was sent so far; infinite while there is none. */
+function endOfEvent(text: string): number {
+  const event = /event: next\n[^\n]*\n[^\n]*\n/.exec(text);
+  return event ? event.index + event[0].length : Number.POSITIVE_INFINITY;
+}
+
+/** @param cuts where the first, second, … connection is cut; later ones are whole. Or every one at the same place */
+export async function openCuttingProxy(target: string, cuts: readonly Cut[] | Cut): Promise<CuttingProxy> {
   const { hostname, port, pathname } = new URL(target);
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer((client) => {
-    const limit = limits[connections++] ?? Number.POSITIVE_INFINITY;
+    const place = connections++;
+    const cutAt = (typeof cuts === "object" ? cuts[place] : cuts) ?? Number.POSITIVE_INFINITY;
+    let text = "";
     const upstream = connect(Number(port), hostname);
     let sent = 0;
     const cut = (): void => {
@@ -32,7 +43,8 @@ export async function openCuttingProxy(target: string, limits: readonly number[]
     }
     client.pipe(upstream);
     upstream.on("data", (part: Buffer) => {
-      const room = limit - sent;
+      if (cutAt === "after an event") text += part.toString("latin1");
+      const room = (cutAt === "after an event" ? endOfEvent(text) : cutAt) - sent;
       sent += part.length;
       if (part.length < room) client.write(part);
       else client.write(part.subarray(0, room), cut);

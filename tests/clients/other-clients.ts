@@ -1,3 +1,5 @@
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { cacheExchange, fetchExchange, createClient as urqlClient } from "@urql/core";
@@ -134,6 +136,48 @@ const sse: Open = (url, token) => {
   );
 };
 
+/** curl and a reader of lines: what a shell script can do. */
+const curl: Open = (url, token) => {
+  const running = new Set<ChildProcess>();
+  const post = (accept: string, query: string, variables: unknown): ChildProcessWithoutNullStreams => {
+    const headers = ["content-type: application/json", `accept: ${accept}`, `authorization: Bearer ${token}`];
+    const options = ["--silent", "--show-error", "--no-buffer", "--max-time", "120", "--data-binary", "@-"];
+    const child = spawn("curl", [...options, ...headers.flatMap((header) => ["--header", header]), url]);
+    running.add(child);
+    child.once("exit", () => running.delete(child));
+    child.stdin.end(JSON.stringify({ query, variables }));
+    return child;
+  };
+  const dataOf = (text: string): unknown => {
+    const { data, errors } = JSON.parse(text) as { data?: unknown; errors?: readonly unknown[] };
+    if (errors?.length) throw new Error(JSON.stringify(errors));
+    return data;
+  };
+  return {
+    async execute(operation, variables) {
+      let text = "";
+      for await (const part of post("application/json", operation.toString(), variables).stdout.setEncoding("utf8"))
+        text += part;
+      return dataOf(text) as never;
+    },
+    async *subscribe(operation, variables) {
+      const child = post("text/event-stream", operation.toString(), variables);
+      try {
+        for await (const line of createInterface({ input: child.stdout })) {
+          if (line === "event: complete") return;
+          if (line.startsWith("data: ")) yield dataOf(line.slice("data: ".length)) as never;
+        }
+        throw new Error("the stream broke off");
+      } finally {
+        child.kill();
+      }
+    },
+    async close() {
+      for (const child of running) child.kill();
+    },
+  };
+};
+
 const published: Open = (url, token) => ({ ...createClient({ url, token }), close: async () => {} });
 
 /** The clients that the contract is held with, by name. */
@@ -143,6 +187,7 @@ export const CLIENTS: readonly { readonly name: string; readonly open: Open }[] 
   { name: "urql over HTTP and server-sent events", open: urql },
   { name: "graphql-ws", open: ws },
   { name: "graphql-sse with distinct connections", open: sse },
+  { name: "curl with server-sent events", open: curl },
 ];
 
 interface Observer {

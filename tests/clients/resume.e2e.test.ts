@@ -59,6 +59,18 @@ describe("a stream over connections that break", () => {
     expect(broken.at(-1)?.__typename).toBe("AnswerCompleted");
   });
 
+  test("brings the same bytes when the network is cut at every event", async () => {
+    const answerId = await ask();
+    proxy = await openCuttingProxy(variable("ROUTER_URL"), "after an event");
+    const signal = AbortSignal.timeout(LIMIT_MS);
+    const broken = await collect<AnswerEvent>(
+      clientAt(proxy.url).followAnswer(answerId, { signal, pauseMs: 1, attempts: 20 }),
+    );
+    const whole = await collect<AnswerEvent>(client.followAnswer(answerId, { signal }));
+    expect(proxy.connections()).toBeGreaterThanOrEqual(whole.length);
+    expect(JSON.stringify(broken)).toBe(JSON.stringify(whole));
+  });
+
   test("follows indexing to its end, each step once", async () => {
     await client.execute(ReindexDocumentDocument, { id: documentId });
     proxy = await openCuttingProxy(variable("ROUTER_URL"), [500, 700, 900, 1100, 1500, 2000]);

@@ -44,6 +44,7 @@ export function createAnswerQueue(options: BullmqAnswersOptions): AnswerQueue & 
         v: 1,
         actor: await options.signActor(job.scope),
         traceId: job.traceId,
+        ...(job.spanId === undefined ? {} : { spanId: job.spanId }),
         answerId: job.answerId,
         conversationId: job.conversationId,
         attempt: job.number,

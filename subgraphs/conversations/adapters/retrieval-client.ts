@@ -19,6 +19,7 @@ const SEARCH = /* GraphQL */ `
       }
       facts { subject relationType object weight evidence }
       degraded
+      stages { name status milliseconds }
       problem { code message }
     }
   }
@@ -53,18 +54,20 @@ const found = z.object({
       }),
     ),
     degraded: z.array(z.enum(Component)),
+    stages: z.array(z.object({ name: z.string(), status: z.string(), milliseconds: z.number() })).default([]),
     problem: z.object({ code: z.string(), message: z.string() }).nullish(),
   }),
 });
 
 /** Searches through the retrieval room's published API, as the asker. */
 export const createPassageSearch = (client: RoomClient): PassageSearch => ({
-  async search(scope, query, { datasetIds, limit, traceId, signal }) {
+  async search(scope, query, { datasetIds, limit, traceId, spanId, signal }) {
     const data = await client.request<unknown>({
       query: SEARCH,
       variables: { query, options: { topK: limit, ...(datasetIds.length > 0 ? { datasetIds } : {}) } },
       viewer: { ...scope, roles: [], expiresAt: Math.floor(Date.now() / 1000) + VIEWER_LIFETIME_SECONDS },
       traceId,
+      spanId,
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT_MS)]),
     });
     const parsed = found.safeParse(data);
@@ -72,11 +75,12 @@ export const createPassageSearch = (client: RoomClient): PassageSearch => ({
       throw new UnavailableError("retrieval", "The search answered in a form that is not understood.", {
         cause: parsed.error,
       });
-    const { passages, facts, degraded, problem } = parsed.data.search;
+    const { passages, facts, degraded, stages, problem } = parsed.data.search;
     if (problem) throw new UnavailableError("retrieval", problem.message);
     return {
       facts,
       degraded,
+      stages,
       // A passage without its chunk or document cannot be cited.
       passages: passages.flatMap(({ chunk, document, ...passage }) =>
         chunk && document ? [{ ...passage, chunkId: chunk.id, documentId: document.id }] : [],

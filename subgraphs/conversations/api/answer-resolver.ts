@@ -52,6 +52,7 @@ export class AnswerResolver {
         idempotencyKey: input.idempotencyKey ?? undefined,
       },
       context.traceId,
+      context.spanId,
     );
     if (answer) return { answer: answerView(answer), problem: null };
     return {
@@ -87,7 +88,7 @@ export class AnswerResolver {
     const problem = problemWith(rules.edit, { question: text, idempotencyKey });
     if (problem) return { answer: null, problem };
     const edited = { messageId, question: text, idempotencyKey: idempotencyKey ?? undefined };
-    const answer = await this.services.asking.edit(viewer, edited, context.traceId);
+    const answer = await this.services.asking.edit(viewer, edited, context.traceId, context.spanId);
     if (answer) return { answer: answerView(answer), problem: null };
     return { answer: null, problem: await refused(this.services, context, "message.edit", "Message", messageId) };
   }
@@ -106,7 +107,12 @@ export class AnswerResolver {
   })
   regenerateAnswer(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<AnswerPayload> {
     const viewer = requireViewer(context);
-    return this.payload(context, "answer.regenerate", id, this.services.asking.regenerate(viewer, id, context.traceId));
+    return this.payload(
+      context,
+      "answer.regenerate",
+      id,
+      this.services.asking.regenerate(viewer, id, context.traceId, context.spanId),
+    );
   }
 
   @Mutation(() => AnswerPayload, { description: "Keeps what the reader thought of it; the last rating counts" })

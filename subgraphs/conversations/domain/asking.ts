@@ -37,10 +37,11 @@ export interface AskingDependencies {
 
 /** What a person does with answers: ask, ask again, call off. Each resolves to undefined when there is no such thing for the scope. */
 export interface Asking {
-  ask(scope: TenantScope, question: Question, traceId: string): Promise<Answer | undefined>;
+  /** @param spanId the span of the request, where one is recorded: the work goes on under it */
+  ask(scope: TenantScope, question: Question, traceId: string, spanId?: string): Promise<Answer | undefined>;
   /** Asks a message anew in other words, in a branch of its chat; the chat itself stays. */
-  edit(scope: TenantScope, edited: EditedQuestion, traceId: string): Promise<Answer | undefined>;
-  regenerate(scope: TenantScope, answerId: string, traceId: string): Promise<Answer | undefined>;
+  edit(scope: TenantScope, edited: EditedQuestion, traceId: string, spanId?: string): Promise<Answer | undefined>;
+  regenerate(scope: TenantScope, answerId: string, traceId: string, spanId?: string): Promise<Answer | undefined>;
   cancel(scope: TenantScope, answerId: string, traceId: string): Promise<Answer | undefined>;
   /** Clears what a deleted conversation left behind: answers under way end, streams and the session go. */
   abandon(scope: TenantScope, conversationId: string, answerIds: readonly string[]): Promise<void>;
@@ -50,11 +51,11 @@ export function createAsking(dependencies: AskingDependencies): Asking {
   const { answers, cancellations, detector, logger, queue, session, stream } = dependencies;
 
   /** The answer is stored already: when Redis is away for a moment, a worker's sweep queues it later. */
-  async function start(scope: TenantScope, answer: Answer): Promise<void> {
+  async function start(scope: TenantScope, answer: Answer, spanId: string | undefined): Promise<void> {
     try {
       await stream.append(scope.tenantId, answer.id, [{ type: "stage", at: Date.now(), stage: "QUEUED" }], 0);
       const { id: answerId, conversationId, traceId } = answer;
-      await queue.add({ answerId, conversationId, scope, traceId, number: 1 });
+      await queue.add({ answerId, conversationId, scope, traceId, spanId, number: 1 });
     } catch (error) {
       logger.warn({ answerId: answer.id, error: describeError(error) }, "an answer's job could not be queued yet");
     }
@@ -64,6 +65,7 @@ export function createAsking(dependencies: AskingDependencies): Asking {
     scope: TenantScope,
     question: Question & Pick<NewAnswer, "instead">,
     traceId: string,
+    spanId?: string,
   ): Promise<Answer | undefined> {
     const text = mask(question.question, await detector.detect(question.question)).text;
     const asked = await answers.create(
@@ -77,13 +79,13 @@ export function createAsking(dependencies: AskingDependencies): Asking {
       },
       traceId,
     );
-    if (asked?.created) await start(scope, asked.answer);
+    if (asked?.created) await start(scope, asked.answer, spanId);
     return asked?.answer;
   }
 
   return {
     ask,
-    edit: (scope, { messageId, question, idempotencyKey }, traceId) =>
+    edit: (scope, { messageId, question, idempotencyKey }, traceId, spanId) =>
       ask(
         scope,
         {
@@ -97,10 +99,11 @@ export function createAsking(dependencies: AskingDependencies): Asking {
           grounding: "AUTO",
         },
         traceId,
+        spanId,
       ),
-    async regenerate(scope, answerId, traceId) {
+    async regenerate(scope, answerId, traceId, spanId) {
       const answer = await answers.regenerate(scope, answerId, traceId);
-      if (answer) await start(scope, answer);
+      if (answer) await start(scope, answer, spanId);
       return answer;
     },
     async cancel(scope, answerId, traceId) {

@@ -1,5 +1,6 @@
 import type { ChatModel } from "../../../platform/models/ports.js";
 import type { PiiDetector } from "../../../platform/pii/detector.js";
+import type { Tracing } from "../../../platform/telemetry/tracing.js";
 import type { ChatHistory } from "../domain/history.js";
 import type { Prices } from "../domain/prices.js";
 import type {
@@ -28,6 +29,7 @@ export interface AnswerJobDependencies {
   readonly cancellations: Cancellations;
   readonly listeners: Listeners;
   readonly writers: Writers;
+  readonly tracing: Tracing;
   /** What models cost; undefined when nobody said. */
   readonly prices: Prices | undefined;
   /** Context window in tokens of a model; undefined when nobody knows. */

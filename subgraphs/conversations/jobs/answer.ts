@@ -7,6 +7,7 @@ import { type AnswerEvent, isFinal } from "../domain/events.js";
 import { GAVE_UP, OUT_OF_TIME } from "../domain/failures.js";
 import { type AnswerStream, StreamTakenOver } from "../ports.js";
 import type { AnswerJobDependencies } from "./answer-dependencies.js";
+import { AnswerTrace } from "./answer-trace.js";
 import { Draft } from "./draft.js";
 import { EventWriter } from "./event-writer.js";
 import { keepSummary } from "./keep-summary.js";
@@ -33,7 +34,7 @@ export const createAnswerJob = (dependencies: AnswerJobDependencies) =>
     name: JOBS.answer,
     schema: answerJob,
     timeoutMs: TIME_LIMIT_MS,
-    handle: async ({ answerId, conversationId, attempt: number }, run) => {
+    handle: async ({ answerId, conversationId, attempt: number, spanId }, run) => {
       const { answers, cancellations, conversations, history, stream, writers } = dependencies;
       const { scope } = run;
       const startedAt = performance.now();
@@ -54,8 +55,10 @@ export const createAnswerJob = (dependencies: AnswerJobDependencies) =>
         ]);
         if (!answer) return await endStream(dependencies, scope, answerId);
         if (answer.conversationId !== conversationId) throw new Error("the job names another conversation");
+        const under = { traceId: answer.traceId, spanId };
+        const trace = new AnswerTrace(dependencies.tracing, scope, answer, under);
         const sequence = answer.attempt === 1 ? last : await restart(stream, scope, answer);
-        await attempt({ ...dependencies, messages, summary }, run, answer, sequence, startedAt, watch.signal);
+        await attempt({ ...dependencies, messages, summary, trace }, run, answer, sequence, startedAt, watch.signal);
       } catch (error) {
         if (!(error instanceof StreamTakenOver)) throw error;
         run.logger.info({ answerId }, "another worker has taken this answer over");
@@ -83,7 +86,7 @@ async function restart(stream: AnswerStream, scope: TenantScope, answer: Answer)
 }
 
 async function attempt(
-  dependencies: AnswerJobDependencies & Pick<Writing, "messages" | "summary">,
+  dependencies: AnswerJobDependencies & Pick<Writing, "messages" | "summary" | "trace">,
   run: JobRun,
   answer: Answer,
   sequence: number,
@@ -110,6 +113,7 @@ async function attempt(
     sequence,
   );
   const draft = new Draft(writer, dependencies.detector, startedAt, dependencies.prices);
+  let ended: AnswerOutcome | undefined;
   try {
     let failure: Failure | null;
     try {
@@ -128,9 +132,11 @@ async function attempt(
     await writer.settled();
     const status = failure ? "FAILED" : cancel.aborted ? "CANCELLED" : "COMPLETED";
     const outcome = draft.outcome(status, failure);
+    ended = outcome;
     // The row first: whoever sees the last event finds the whole answer.
     if (!(await answers.finish(scope, answer.id, answer.attempt, outcome))) return;
     await stream.append(scope.tenantId, answer.id, [finalEvent(outcome)], writer.written);
+    dependencies.trace.end(outcome);
     await dependencies.history
       .refresh(scope, answer.conversationId)
       .catch((error: unknown) => run.logger.warn({ error: describeError(error) }, "the session was not refreshed"));
@@ -146,6 +152,7 @@ async function attempt(
     if (!(error instanceof StreamTakenOver)) await writers.release(answer.id).catch(() => {});
     throw error;
   } finally {
+    dependencies.trace.end(ended);
     clearInterval(watchdog);
     writer.stop();
   }

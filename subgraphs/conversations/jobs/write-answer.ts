@@ -9,6 +9,7 @@ import { estimateTokens } from "../domain/tokens.js";
 import { DEFAULT_WINDOW, fitHistory, type HistoryMessage, MESSAGE_FRAME, shareWindow } from "../domain/window.js";
 import type { SessionMessage } from "../ports.js";
 import type { AnswerJobDependencies } from "./answer-dependencies.js";
+import type { AnswerTrace } from "./answer-trace.js";
 import type { Draft } from "./draft.js";
 import type { EventWriter } from "./event-writer.js";
 
@@ -25,6 +26,7 @@ export interface Writing extends AnswerJobDependencies {
   /** The chat so far, and what is kept of its beginning. */
   readonly messages: Promise<readonly SessionMessage[]>;
   readonly summary: Promise<ChatSummary>;
+  readonly trace: AnswerTrace;
   readonly signal: AbortSignal;
 }
 
@@ -60,7 +62,7 @@ export async function writeAnswer(writing: Writing): Promise<Failure | null> {
       .search(writing.scope, searchQuery, {
         datasetIds: answer.datasetIds,
         limit: PASSAGES,
-        traceId: answer.traceId,
+        ...writing.trace.searches(searchQuery),
         signal,
       })
       .catch((error: unknown) => {
@@ -73,6 +75,7 @@ export async function writeAnswer(writing: Writing): Promise<Failure | null> {
     context = packContext(found.passages);
     facts = found.facts;
     draft.retrievalMilliseconds = milliseconds;
+    writing.trace.found(found, context.all);
     draft.ground({ passages: context.all, facts, degraded: found.degraded }, context.prompt);
     writer.add({
       type: "stage",
@@ -109,6 +112,7 @@ export async function writeAnswer(writing: Writing): Promise<Failure | null> {
   writer.add({ type: "stage", at: Date.now(), stage: "GENERATING" });
   try {
     // The port bounds the model's silence: a hanging one ends as TIMEOUT.
+    writing.trace.generates(budget.answer);
     draft.asks(answer.model, promptTokens(messages));
     const request = { model: answer.model, messages, maxTokens: budget.answer, temperature: 0 };
     for await (const event of writing.model.stream(request, { signal })) {

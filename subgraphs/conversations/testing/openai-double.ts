@@ -2,7 +2,10 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What one request to the double does, in order: write a piece, wait to be told, hang, or break the connection. */
+/**
+ * What one request to the double does, in order: write a piece, wait to be told, hang, or break the connection. As the first step it may
+ * refuse for being overloaded, or break the connection before it said anything.
+ */
 export type Step = string | { readonly wait: Promise<unknown> } | "<hang>" | "<cut>";
 
 export interface SeenRequest {
@@ -31,6 +34,11 @@ const chunk = (choices: unknown[], more: object = {}): string =>
   `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 0, model: "double", choices, ...more })}\n\n`;
 
 async function play(res: ServerResponse, script: readonly Step[]): Promise<void> {
+  if (script[0] === "<reset>") return void res.destroy();
+  if (script[0] === "<429>")
+    return void res
+      .writeHead(429, { "content-type": "application/json" })
+      .end(JSON.stringify({ error: { message: "too many requests" } }));
   res.writeHead(200, { "content-type": "text/event-stream" });
   res.flushHeaders();
   for (const step of script) {

@@ -12,6 +12,7 @@ import { startWorker } from "../../../platform/queue/worker.js";
 import { createBlockingRedis, createRedis } from "../../../platform/redis/redis.js";
 import { createStreamReader } from "../../../platform/streams/stream-reader.js";
 import { createMetrics } from "../../../platform/telemetry/metrics.js";
+import { NO_TRACING, type Tracing } from "../../../platform/telemetry/tracing.js";
 import { createVisibilityFeed } from "../../../platform/visibility/visibility.js";
 import { createAnswerQueue } from "../adapters/bullmq-answers.js";
 import { createAnswerStore } from "../adapters/postgres-answers.js";
@@ -74,6 +75,7 @@ export interface ReplicaOptions {
   readonly idleTimeoutMs?: number;
   readonly streams?: { readonly perUser: number; readonly perTenant: number };
   readonly assists?: boolean;
+  readonly tracing?: Tracing;
   /** Stands before the queue, e.g. to lose a job. */
   readonly wrapQueue?: (queue: AnswerQueue) => AnswerQueue;
 }
@@ -158,6 +160,7 @@ export async function openReplica(options: ReplicaOptions) {
           createAnswerJob({
             answers,
             conversations,
+            tracing: options.tracing ?? NO_TRACING,
             assistant: options.assists
               ? createAssistant({ model, detector, usage: services.usage, prices: PRICES })
               : undefined,

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Viewer } from "../../../platform/auth/viewer.js";
+import type { Tracing } from "../../../platform/telemetry/tracing.js";
 import type { Answer, Passage } from "../domain/answer.js";
 import type { Question } from "../domain/asking.js";
 import { followAnswer } from "../domain/follow-answer.js";
-import type { AnswerEntry } from "../ports.js";
+import type { AnswerEntry, FoundPassages } from "../ports.js";
 import { startOpenAiDouble } from "./openai-double.js";
 import { passage } from "./passages.js";
 import { openReplica, prepareDatabase, type Replica } from "./room.js";
@@ -37,12 +38,20 @@ export interface FollowOptions {
 }
 
 /** Two replicas over real engines, a worker in the first, and a model and a search that do what a test says. */
-export async function openScene(options: { window?: number; counts?: boolean; assists?: boolean } = {}) {
+export async function openScene(
+  options: { window?: number; counts?: boolean; assists?: boolean; tracing?: Tracing } = {},
+) {
   await prepareDatabase();
   const llm = await startOpenAiDouble(options);
   const assists = options.assists ?? false;
   const queue = `conversations-test-${randomUUID()}`;
-  const first = await openReplica({ llmUrl: llm.url, queue, idleTimeoutMs: 1500, assists });
+  const first = await openReplica({
+    llmUrl: llm.url,
+    queue,
+    idleTimeoutMs: 1500,
+    assists,
+    ...(options.tracing ? { tracing: options.tracing } : {}),
+  });
   const second = await openReplica({ llmUrl: llm.url, queue });
   const searched: { query: string; viewer: string }[] = [];
   const scene = {
@@ -51,6 +60,7 @@ export async function openScene(options: { window?: number; counts?: boolean; as
     first,
     second,
     searched,
+    stages: [] as NonNullable<FoundPassages["stages"]>,
     found: async (): Promise<readonly Passage[]> => [RULE],
     reset() {
       scene.found = async () => [RULE];
@@ -103,7 +113,7 @@ export async function openScene(options: { window?: number; counts?: boolean; as
   const worker = first.startWorker({
     async search(scope, query) {
       searched.push({ query, viewer: scope.userId });
-      return { passages: await scene.found(), facts: [], degraded: [] };
+      return { passages: await scene.found(), facts: [], degraded: [], stages: scene.stages };
     },
   });
   return scene;
