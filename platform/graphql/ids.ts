@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   Message: "msg",
   Answer: "ans",
   Deletion: "del",
+  Prompt: "prm",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -14,6 +14,12 @@ export type AddTextInput = {
   text: string;
 };
 
+export type AnswerPolicyInput = {
+  answerCache?: boolean;
+  piiInput: PiiInput;
+  piiOutput: PiiOutput;
+};
+
 /** What an answer's work has come to */
 export type AnswerStageName =
   | 'GENERATING'
@@ -45,10 +51,28 @@ export type AskInput = {
   question: string;
 };
 
-/** GONE: the document was deleted, or the viewer may no longer read it */
+/** Whether an answer was made before, for somebody who may read exactly the same documents */
+export type CacheOutcome =
+  /** It was made now: such a question is not looked up */
+  | 'BYPASSED'
+  /** The same question */
+  | 'HIT_EXACT'
+  /** A question that asks the same in other words */
+  | 'HIT_SIMILAR'
+  /** It was made now */
+  | 'MISS'
+  /** It was made now, without the cache */
+  | 'UNAVAILABLE';
+
+/** What a citation is worth now */
 export type CitationStatus =
   | 'CURRENT'
-  | 'GONE';
+  /** The viewer may not read the document any more, or it is about to be deleted */
+  | 'GONE'
+  /** The document was deleted: its words are gone from the answer too */
+  | 'SOURCE_DELETED'
+  /** The passage does not carry the sentence: do not rely on it */
+  | 'UNSUPPORTED';
 
 /** A part of the platform that can be missing for a while */
 export type Component =
@@ -70,6 +94,13 @@ export type CreateDatasetInput = {
   indexing?: IndexingSettingsInput | null | undefined;
   /** 1 to 200 characters, unique in the department */
   name: string;
+};
+
+export type CreatePromptTemplateInput = {
+  kind: PromptKind;
+  language: PromptLanguage;
+  /** At most 4,000 characters */
+  text: string;
 };
 
 export type CreateUploadInput = {
@@ -175,8 +206,36 @@ export type PassageFilter = {
   elementTypes?: Array<ElementType> | null | undefined;
 };
 
+/** What becomes of personal data in a question */
+export type PiiInput =
+  /** It is replaced by its kind before the question is kept or searched for */
+  | 'MASK'
+  /** The question is not taken; the problem names the kinds */
+  | 'REFUSE';
+
+/** What becomes of personal data in the model's text */
+export type PiiOutput =
+  /** It is shown as the model wrote it */
+  | 'KEEP'
+  /** It is replaced by its kind, on the stream already */
+  | 'MASK';
+
+/** What a prompt is for */
+export type PromptKind =
+  /** Answers from documents */
+  | 'GROUNDED'
+  /** Chat without documents */
+  | 'PLAIN';
+
+/** The question's language: KO for Korean, EN for every other */
+export type PromptLanguage =
+  | 'EN'
+  | 'KO';
+
 export type RateAnswerInput = {
   answerId: string | number;
+  /** What it should have said; at most 8,000 characters */
+  correctedAnswer?: string | null | undefined;
   rating: Rating;
   /** At most 1,000 characters */
   reason?: string | null | undefined;
@@ -241,11 +300,20 @@ export type StartConversationInput = {
   title?: string | null | undefined;
 };
 
-/** How far the cited passage carries the sentence, by shared words; a figure that the passage does not hold makes it UNSUPPORTED */
+/** How far the cited passage carries the sentence, by shared words and, where they leave it open, by meaning; a figure that the passage does not hold makes it UNSUPPORTED */
 export type Support =
   | 'SUPPORTED'
   | 'UNSUPPORTED'
   | 'WEAK';
+
+/** How a citation's support was found */
+export type SupportCheck =
+  /** By meaning too, where words left it open */
+  | 'EMBEDDING'
+  /** By words, figures and negations */
+  | 'LEXICAL'
+  /** Words left it open, and the embedder did not answer in time: support is by words alone */
+  | 'UNCHECKED';
 
 /** What is left out stays as it is */
 export type UpdateDatasetInput = {
@@ -270,11 +338,11 @@ export type UsageScope =
   /** All users of the tenant; for admins and auditors */
   | 'TENANT';
 
-export type CitationFieldsFragment = { marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null };
+export type CitationFieldsFragment = { position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null };
 
 export type AnswerPassageFieldsFragment = { marker: number | null, supersededBy: string | null, text: string, score: number, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, headingPath: Array<string>, elementType: ElementType, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null };
 
-export type AnswerFieldsFragment = { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type AnswerFieldsFragment = { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
     | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
     | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
     | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -314,7 +382,7 @@ export type AskMutationVariables = Exact<{
 }>;
 
 
-export type AskMutation = { ask: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type AskMutation = { ask: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -337,7 +405,7 @@ export type SendMessageMutationVariables = Exact<{
 }>;
 
 
-export type SendMessageMutation = { sendMessage: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type SendMessageMutation = { sendMessage: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -361,7 +429,7 @@ export type AnswerStreamSubscriptionVariables = Exact<{
 
 
 export type AnswerStreamSubscription = { answerStream:
-    | { __typename: 'AnswerCancelled', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+    | { __typename: 'AnswerCancelled', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
           | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
           | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
           | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -369,8 +437,8 @@ export type AnswerStreamSubscription = { answerStream:
           | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
           | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
          | null, regenerates: { id: string } | null } }
-    | { __typename: 'AnswerCitation', sequence: number, at: string, citation: { marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null } }
-    | { __typename: 'AnswerCompleted', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+    | { __typename: 'AnswerCitation', sequence: number, at: string, citation: { position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null } }
+    | { __typename: 'AnswerCompleted', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
           | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
           | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
           | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -395,7 +463,7 @@ export type AnswerQueryVariables = Exact<{
 }>;
 
 
-export type AnswerQuery = { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, passages: Array<{ marker: number | null, supersededBy: string | null, text: string, score: number, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, headingPath: Array<string>, elementType: ElementType, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type AnswerQuery = { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, passages: Array<{ marker: number | null, supersededBy: string | null, text: string, score: number, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, headingPath: Array<string>, elementType: ElementType, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -409,7 +477,7 @@ export type CancelAnswerMutationVariables = Exact<{
 }>;
 
 
-export type CancelAnswerMutation = { cancelAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type CancelAnswerMutation = { cancelAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -430,7 +498,7 @@ export type RegenerateAnswerMutationVariables = Exact<{
 }>;
 
 
-export type RegenerateAnswerMutation = { regenerateAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type RegenerateAnswerMutation = { regenerateAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -451,7 +519,7 @@ export type RateAnswerMutationVariables = Exact<{
 }>;
 
 
-export type RateAnswerMutation = { rateAnswer: { answer: { id: string, rating: Rating | null, ratingReason: string | null } | null, problem:
+export type RateAnswerMutation = { rateAnswer: { answer: { id: string, rating: Rating | null, ratingReason: string | null, correctedAnswer: string | null } | null, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -484,7 +552,7 @@ export type ConversationMessagesQueryVariables = Exact<{
 }>;
 
 
-export type ConversationMessagesQuery = { conversation: { id: string, messages: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, role: MessageRole, content: string, tokens: number, createdAt: string, answer: { id: string, status: AnswerStatus, rating: Rating | null, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }> } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+export type ConversationMessagesQuery = { conversation: { id: string, messages: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, role: MessageRole, content: string, tokens: number, createdAt: string, answer: { id: string, status: AnswerStatus, rating: Rating | null, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }> } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
 
 export type StartConversationMutationVariables = Exact<{
   input?: StartConversationInput | null | undefined;
@@ -522,7 +590,7 @@ export type EditMessageMutationVariables = Exact<{
 }>;
 
 
-export type EditMessageMutation = { editMessage: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type EditMessageMutation = { editMessage: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -566,6 +634,69 @@ export type DeleteConversationMutation = { deleteConversation: { deletedId: stri
       | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
       | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
      | null } };
+
+export type PromptTemplateFieldsFragment = { id: string, kind: PromptKind, language: PromptLanguage, version: number, text: string, active: boolean, createdBy: string | null, createdAt: string | null };
+
+export type PromptTemplatesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PromptTemplatesQuery = { promptTemplates: Array<{ id: string, kind: PromptKind, language: PromptLanguage, version: number, text: string, active: boolean, createdBy: string | null, createdAt: string | null }> };
+
+export type CreatePromptTemplateMutationVariables = Exact<{
+  input: CreatePromptTemplateInput;
+}>;
+
+
+export type CreatePromptTemplateMutation = { createPromptTemplate: { template: { id: string, kind: PromptKind, language: PromptLanguage, version: number, text: string, active: boolean, createdBy: string | null, createdAt: string | null } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type ActivatePromptTemplateMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ActivatePromptTemplateMutation = { activatePromptTemplate: { template: { id: string, kind: PromptKind, language: PromptLanguage, version: number, text: string, active: boolean, createdBy: string | null, createdAt: string | null } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type AnswerPolicyQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AnswerPolicyQuery = { answerPolicy: { piiInput: PiiInput, piiOutput: PiiOutput, answerCache: boolean } };
+
+export type UpdateAnswerPolicyMutationVariables = Exact<{
+  input: AnswerPolicyInput;
+}>;
+
+
+export type UpdateAnswerPolicyMutation = { updateAnswerPolicy: { policy: { piiInput: PiiInput, piiOutput: PiiOutput, answerCache: boolean } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type FeedbackExportQueryVariables = Exact<{
+  first?: number;
+  after?: string | null | undefined;
+  rating?: Rating | null | undefined;
+}>;
+
+
+export type FeedbackExportQuery = { feedbackExport: { edges: Array<{ cursor: string, node: { id: string, rating: Rating, ratedAt: string, sourceDeleted: boolean, line: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type DatasetFieldsFragment = { id: string, name: string, description: string | null, department: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, chunks: number } };
 
@@ -981,9 +1112,11 @@ export const FactFieldsFragmentDoc = new TypedDocumentString(`
     `, {"fragmentName":"FactFields"}) as unknown as TypedDocumentString<FactFieldsFragment, unknown>;
 export const CitationFieldsFragmentDoc = new TypedDocumentString(`
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -1058,6 +1191,12 @@ export const AnswerFieldsFragmentDoc = new TypedDocumentString(`
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -1078,9 +1217,11 @@ export const AnswerFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -1165,6 +1306,18 @@ export const UsageRowFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"UsageRowFields"}) as unknown as TypedDocumentString<UsageRowFieldsFragment, unknown>;
+export const PromptTemplateFieldsFragmentDoc = new TypedDocumentString(`
+    fragment PromptTemplateFields on PromptTemplate {
+  id
+  kind
+  language
+  version
+  text
+  active
+  createdBy
+  createdAt
+}
+    `, {"fragmentName":"PromptTemplateFields"}) as unknown as TypedDocumentString<PromptTemplateFieldsFragment, unknown>;
 export const DatasetFieldsFragmentDoc = new TypedDocumentString(`
     fragment DatasetFields on Dataset {
   id
@@ -1392,9 +1545,11 @@ export const AskDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -1434,6 +1589,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -1508,9 +1669,11 @@ export const SendMessageDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -1550,6 +1713,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -1656,9 +1825,11 @@ export const AnswerStreamDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -1719,6 +1890,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -1787,9 +1964,11 @@ export const AnswerDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -1850,6 +2029,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -1920,9 +2105,11 @@ export const CancelAnswerDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -1962,6 +2149,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -2032,9 +2225,11 @@ export const RegenerateAnswerDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -2074,6 +2269,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -2139,6 +2340,7 @@ export const RateAnswerDocument = new TypedDocumentString(`
       id
       rating
       ratingReason
+      correctedAnswer
     }
     problem {
       ...ProblemFields
@@ -2259,9 +2461,11 @@ export const ConversationMessagesDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -2390,9 +2594,11 @@ export const EditMessageDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -2432,6 +2638,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -2568,6 +2780,185 @@ export const DeleteConversationDocument = new TypedDocumentString(`
     retryAfterSeconds
   }
 }`) as unknown as TypedDocumentString<DeleteConversationMutation, DeleteConversationMutationVariables>;
+export const PromptTemplatesDocument = new TypedDocumentString(`
+    query PromptTemplates {
+  promptTemplates {
+    ...PromptTemplateFields
+  }
+}
+    fragment PromptTemplateFields on PromptTemplate {
+  id
+  kind
+  language
+  version
+  text
+  active
+  createdBy
+  createdAt
+}`) as unknown as TypedDocumentString<PromptTemplatesQuery, PromptTemplatesQueryVariables>;
+export const CreatePromptTemplateDocument = new TypedDocumentString(`
+    mutation CreatePromptTemplate($input: CreatePromptTemplateInput!) {
+  createPromptTemplate(input: $input) {
+    template {
+      ...PromptTemplateFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment PromptTemplateFields on PromptTemplate {
+  id
+  kind
+  language
+  version
+  text
+  active
+  createdBy
+  createdAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<CreatePromptTemplateMutation, CreatePromptTemplateMutationVariables>;
+export const ActivatePromptTemplateDocument = new TypedDocumentString(`
+    mutation ActivatePromptTemplate($id: ID!) {
+  activatePromptTemplate(id: $id) {
+    template {
+      ...PromptTemplateFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment PromptTemplateFields on PromptTemplate {
+  id
+  kind
+  language
+  version
+  text
+  active
+  createdBy
+  createdAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<ActivatePromptTemplateMutation, ActivatePromptTemplateMutationVariables>;
+export const AnswerPolicyDocument = new TypedDocumentString(`
+    query AnswerPolicy {
+  answerPolicy {
+    piiInput
+    piiOutput
+    answerCache
+  }
+}
+    `) as unknown as TypedDocumentString<AnswerPolicyQuery, AnswerPolicyQueryVariables>;
+export const UpdateAnswerPolicyDocument = new TypedDocumentString(`
+    mutation UpdateAnswerPolicy($input: AnswerPolicyInput!) {
+  updateAnswerPolicy(input: $input) {
+    policy {
+      piiInput
+      piiOutput
+      answerCache
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<UpdateAnswerPolicyMutation, UpdateAnswerPolicyMutationVariables>;
+export const FeedbackExportDocument = new TypedDocumentString(`
+    query FeedbackExport($first: Int! = 100, $after: String, $rating: Rating) {
+  feedbackExport(first: $first, after: $after, rating: $rating) {
+    edges {
+      cursor
+      node {
+        id
+        rating
+        ratedAt
+        sourceDeleted
+        line
+      }
+    }
+    pageInfo {
+      ...PageInfoFields
+    }
+  }
+}
+    fragment PageInfoFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}`) as unknown as TypedDocumentString<FeedbackExportQuery, FeedbackExportQueryVariables>;
 export const DatasetsDocument = new TypedDocumentString(`
     query Datasets($first: Int! = 20, $after: String, $filter: DatasetFilter) {
   datasets(first: $first, after: $after, filter: $filter) {
