@@ -58,7 +58,12 @@ export function foldAnswer(state: AnswerState, event: AnswerEvent): AnswerState 
     case "AnswerDelta":
       return { ...state, sequence, status: "STREAMING", text: state.text + event.text };
     case "AnswerCitation":
-      return { ...state, sequence, citations: [...state.citations, event.citation] };
+      // One that had to be compared by meaning may come after those behind it.
+      return {
+        ...state,
+        sequence,
+        citations: [...state.citations, event.citation].toSorted((a, b) => a.position - b.position),
+      };
     case "AnswerCompleted":
     case "AnswerCancelled": {
       const { answer } = event;

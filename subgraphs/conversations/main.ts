@@ -6,16 +6,22 @@ import { serveSubgraph } from "../../platform/graphql/server.js";
 import { FallbackChat } from "../../platform/models/fallback-chat.js";
 import { OpenAiChat } from "../../platform/models/openai-chat.js";
 import type { ChatModel } from "../../platform/models/ports.js";
+import { TeiEmbedder } from "../../platform/models/tei-embedder.js";
 import { createKoreanDetector } from "../../platform/pii/korean-detector.js";
 import { type RoomProcess, runRoom, serveWorkerHealth } from "../../platform/process/process.js";
 import { QUEUES } from "../../platform/queue/catalogue.js";
 import { startWorker } from "../../platform/queue/worker.js";
-import { createBlockingRedis } from "../../platform/redis/redis.js";
+import { createBlockingRedis, createRedis } from "../../platform/redis/redis.js";
 import { createVisibilityFeed } from "../../platform/visibility/visibility.js";
 import { createAnswerQueue } from "./adapters/bullmq-answers.js";
+import { createMeaningComparison } from "./adapters/embedded-meaning.js";
 import { createAnswerStore } from "./adapters/postgres-answers.js";
 import { createConversationStore } from "./adapters/postgres-conversations.js";
+import { createFeedbackStore } from "./adapters/postgres-feedback.js";
+import { createRedactions } from "./adapters/postgres-redactions.js";
+import { createSettingsStore } from "./adapters/postgres-settings.js";
 import { createUsageStore } from "./adapters/postgres-usage.js";
+import { createAnswerCache } from "./adapters/redis-answer-cache.js";
 import { createAnswerStream } from "./adapters/redis-answer-stream.js";
 import { createCancellations } from "./adapters/redis-cancellations.js";
 import { createListeners } from "./adapters/redis-listeners.js";
@@ -26,11 +32,13 @@ import { createPassageSearch } from "./adapters/retrieval-client.js";
 import { createDocumentAccess } from "./adapters/visible-documents.js";
 import { buildConversationsSchema } from "./api/schema.js";
 import { createAsking } from "./domain/asking.js";
+import { createCachedAnswers } from "./domain/cached-answers.js";
 import { createChatHistory } from "./domain/history.js";
 import { createModelCatalogue } from "./domain/models.js";
 import { pricesSchema } from "./domain/prices.js";
 import { createAnswerJob } from "./jobs/answer.js";
 import { createAssistant } from "./jobs/assistant.js";
+import { redactDocumentJob } from "./jobs/redact.js";
 import { startSweep } from "./jobs/sweep.js";
 
 const milliseconds = z.coerce.number().int().positive().default(60_000);
@@ -52,6 +60,10 @@ const config = z.object({
   /** Answer streams open at once. */
   STREAMS_PER_USER: z.coerce.number().int().positive().default(500),
   STREAMS_PER_TENANT: z.coerce.number().int().positive().default(2000),
+  // An evicting Redis of its own for answers; without it, none are kept.
+  CACHE_REDIS_URL: z.string().min(1).optional(),
+  // Without it, citations are judged by their words alone, and no question is similar to another.
+  TEI_EMBED_URL: z.string().min(1).optional(),
 });
 /** Answers wait for other machines nearly all the time. */
 const ANSWERS_AT_ONCE = 64;
@@ -96,6 +108,7 @@ function open(p: RoomProcess<z.output<typeof config>>) {
     detector: createKoreanDetector(),
     conversations: createConversationStore(p.postgres, p.audit),
     answers: createAnswerStore(p.postgres, p.audit),
+    settings: createSettingsStore(p.postgres, p.audit),
     stream: createAnswerStream(p.redis, p.streams),
     session: createSessionCache(p.redis),
     listeners: createListeners(p.redis),
@@ -111,6 +124,7 @@ async function serve(p: RoomProcess<z.output<typeof config>>): Promise<void> {
     ...room,
     asking,
     audit: p.audit,
+    feedback: createFeedbackStore(p.postgres),
     documents: createDocumentAccess(createVisibilityFeed(p.redis)),
     follow: {
       ...room,
@@ -145,18 +159,27 @@ async function work(p: RoomProcess<z.output<typeof config>>): Promise<void> {
   const room = open(p);
   const subscriber = createBlockingRedis(p.config.REDIS_URL, "conversations:cancellations", p.logger);
   p.onStop(async () => subscriber.disconnect());
-  const job = createAnswerJob({
+  const { CACHE_REDIS_URL, TEI_EMBED_URL } = p.config;
+  const embedder = TEI_EMBED_URL ? new TeiEmbedder({ url: TEI_EMBED_URL }) : undefined;
+  const cacheRedis = CACHE_REDIS_URL ? createRedis(CACHE_REDIS_URL, "conversations:answers", p.logger) : undefined;
+  p.onStop(async () => cacheRedis?.disconnect());
+  const cache = cacheRedis && createAnswerCache(cacheRedis, embedder);
+  const dependencies = {
     ...room,
     tracing: p.tracing,
+    redactions: createRedactions(p.postgres),
+    cache,
+    cached: createCachedAnswers(cache, createDocumentAccess(createVisibilityFeed(p.redis))),
+    meaning: embedder && createMeaningComparison(embedder),
     history: createChatHistory(room.conversations, room.session),
     search: createPassageSearch(createRoomClient({ room: "retrieval", url: p.config.RETRIEVAL_URL, key: p.key })),
     cancellations: await createCancellations(p.redis, subscriber, p.logger),
     windowOf: room.models.windowOf,
     assistant: p.config.LLM_ASSISTS === "true" ? createAssistant(room) : undefined,
-  });
+  };
   const worker = startWorker({
     queue: QUEUES.conversations,
-    jobs: [job],
+    jobs: [createAnswerJob(dependencies), redactDocumentJob(dependencies)],
     redisUrl: p.config.REDIS_URL,
     openActor: p.openActor,
     logger: p.logger,

@@ -86,6 +86,7 @@ export interface NewAnswer {
   /** For a new conversation. */
   readonly title: string;
   readonly defaultModel: string;
+  readonly roles: readonly string[];
   readonly idempotencyKey: string | undefined;
 }
 
@@ -118,8 +119,7 @@ export interface AnswerStore {
   rate(
     scope: TenantScope,
     id: string,
-    rating: Rating,
-    reason: string | null,
+    rating: { readonly rating: Rating; readonly reason: string | null; readonly correctedAnswer: string | null },
     traceId: string,
   ): Promise<Answer | undefined>;
   /** Over all tenants: unfinished and untouched for that long. */

@@ -39,6 +39,7 @@ describe("Deleting", () => {
     expect(receipt.removed).toEqual({
       "retrieval.items": 2,
       "knowledge-graph.items": 2,
+      "conversations.items": 2,
       "s3.objects": 2,
       "postgres.documents": 1,
     });

@@ -176,6 +176,7 @@ describe("A job that is run twice", () => {
     const purged = async () => ({
       retrieval: { value: { removed: { rows: 1 } } },
       knowledgeGraph: { value: { removed: {} } } as { value?: unknown; failedReason?: string },
+      conversations: { value: { removed: { citations: 3 } } },
     });
     const away = async () => ({ ...(await purged()), knowledgeGraph: { failedReason: "away" } });
     await expect(erased(away).handle(payload, runOf())).rejects.toThrow(/did not confirm/);
@@ -184,7 +185,10 @@ describe("A job that is run twice", () => {
     const receipt = (await room.deletions.byIds(kim, [deletion.id])).get(deletion.id);
     await erased(purged).handle(payload, runOf());
     expect((await room.deletions.byIds(kim, [deletion.id])).get(deletion.id)).toEqual(receipt);
-    expect(receipt).toMatchObject({ status: "COMPLETED", removed: { "retrieval.rows": 1, "s3.objects": 1 } });
+    expect(receipt).toMatchObject({
+      status: "COMPLETED",
+      removed: { "retrieval.rows": 1, "conversations.citations": 3, "s3.objects": 1 },
+    });
   });
 });
 

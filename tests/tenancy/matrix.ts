@@ -82,6 +82,14 @@ export const MATRIX: Readonly<Record<string, readonly Row[]>> = {
   "Query.usage": [
     { query: "{ usage(of: OWN) { total { calls } problem { code } } }", readers: "anyone", variables: () => ({}) },
   ],
+  "Query.promptTemplates": [
+    { query: "{ promptTemplates { id text createdBy } }", readers: "anyone", variables: () => ({}) },
+  ],
+  "Query.answerPolicy": [{ query: "{ answerPolicy { piiInput } }", readers: "anyone", variables: () => ({}) }],
+  // For editors of the tenant, never for a stranger; see the room's own suite for what they get.
+  "Query.feedbackExport": [
+    { query: "{ feedbackExport { edges { node { line } } } }", readers: "anyone", variables: () => ({}) },
+  ],
   "Query.conversation": [conversation.own],
   "Query.conversations": [
     {
@@ -154,6 +162,10 @@ export const MATRIX: Readonly<Record<string, readonly Row[]>> = {
   "Mutation.rateAnswer": [
     change("rateAnswer(input: { answerId: $id, rating: UP })", `answer { ${ANSWER} }`, "owner", (of) => of.answerId),
   ],
+  // Prompts and policies are a tenant's admins' alone and name no holding; see the room's own suite.
+  "Mutation.createPromptTemplate": [],
+  "Mutation.activatePromptTemplate": [],
+  "Mutation.updateAnswerPolicy": [],
   "Mutation.startConversation": [
     {
       query: mutation(`startConversation(input: { datasetIds: [$id] }) { conversation { id title } ${PROBLEM} }`),

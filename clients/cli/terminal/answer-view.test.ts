@@ -4,9 +4,11 @@ import { pagesText, renderAnswer } from "./answer-view.js";
 import { styleOf } from "./style.js";
 
 const citation = (marker: number, quote: string, page: number): AnswerState["citations"][number] => ({
+  position: marker,
   marker,
   status: "CURRENT",
   support: "SUPPORTED",
+  check: "LEXICAL",
   quote,
   fileName: "연차관리규정.pdf",
   documentVersion: 1,

@@ -39,7 +39,8 @@ function sourceLines(citations: readonly CitationFieldsFragment[], columns: numb
       const where = [oneLine(first.fileName), pagesText(group.flatMap(({ pages }) => pages))].filter(Boolean);
       const notes = [
         ...(first.effectiveDate ? [style.dim(`from ${first.effectiveDate}`)] : []),
-        ...(group.some(({ status }) => status === "GONE") ? [style.yellow("deleted since")] : []),
+        ...(group.some(({ status }) => status === "SOURCE_DELETED") ? [style.yellow("deleted since")] : []),
+        ...(group.some(({ status }) => status === "GONE") ? [style.yellow("may not be read any more")] : []),
         ...(group.some(({ support }) => support === "UNSUPPORTED") ? [style.yellow("does not carry it")] : []),
       ];
       const quotes = [...new Set(group.map(({ quote }) => oneLine(quote)).filter(Boolean))].slice(0, MAX_QUOTES);

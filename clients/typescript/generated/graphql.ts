@@ -24,6 +24,12 @@ export type AddUrlInput = {
   url: string;
 };
 
+export type AnswerPolicyInput = {
+  answerCache?: boolean;
+  piiInput: PiiInput;
+  piiOutput: PiiOutput;
+};
+
 /** What an answer's work has come to */
 export type AnswerStageName =
   | 'GENERATING'
@@ -55,10 +61,28 @@ export type AskInput = {
   question: string;
 };
 
-/** GONE: the document was deleted, or the viewer may no longer read it */
+/** Whether an answer was made before, for somebody who may read exactly the same documents */
+export type CacheOutcome =
+  /** It was made now: such a question is not looked up */
+  | 'BYPASSED'
+  /** The same question */
+  | 'HIT_EXACT'
+  /** A question that asks the same in other words */
+  | 'HIT_SIMILAR'
+  /** It was made now */
+  | 'MISS'
+  /** It was made now, without the cache */
+  | 'UNAVAILABLE';
+
+/** What a citation is worth now */
 export type CitationStatus =
   | 'CURRENT'
-  | 'GONE';
+  /** The viewer may not read the document any more, or it is about to be deleted */
+  | 'GONE'
+  /** The document was deleted: its words are gone from the answer too */
+  | 'SOURCE_DELETED'
+  /** The passage does not carry the sentence: do not rely on it */
+  | 'UNSUPPORTED';
 
 /** A part of the platform that can be missing for a while */
 export type Component =
@@ -73,6 +97,14 @@ export type Component =
   | 'STORAGE'
   | 'VECTOR_INDEX';
 
+export type CorrectChunkInput = {
+  /** Of the version that can be found */
+  chunkId: string | number;
+  documentId: string | number;
+  /** null: the text as it was cut comes back */
+  text?: string | null | undefined;
+};
+
 export type CreateDatasetInput = {
   /** One of the viewer's departments; left out: shared with the tenant */
   department?: string | null | undefined;
@@ -80,6 +112,15 @@ export type CreateDatasetInput = {
   indexing?: IndexingSettingsInput | null | undefined;
   /** 1 to 200 characters, unique in the department */
   name: string;
+  /** By default MASK; KEEP needs the role admin */
+  piiPolicy?: PiiPolicy | null | undefined;
+};
+
+export type CreatePromptTemplateInput = {
+  kind: PromptKind;
+  language: PromptLanguage;
+  /** At most 4,000 characters */
+  text: string;
 };
 
 export type CreateUploadInput = {
@@ -205,8 +246,47 @@ export type PassageFilter = {
   elementTypes?: Array<ElementType> | null | undefined;
 };
 
+/** What becomes of personal data in a question */
+export type PiiInput =
+  /** It is replaced by its kind before the question is kept or searched for */
+  | 'MASK'
+  /** The question is not taken; the problem names the kinds */
+  | 'REFUSE';
+
+/** What becomes of personal data in the model's text */
+export type PiiOutput =
+  /** It is shown as the model wrote it */
+  | 'KEEP'
+  /** It is replaced by its kind, on the stream already */
+  | 'MASK';
+
+/** What becomes of personal data in documents; the file itself stays as it was uploaded */
+export type PiiPolicy =
+  /** The paragraph, list item or table that holds a value is left out */
+  | 'DROP'
+  /** Values stay readable for all who read the data set. Only an admin can choose it */
+  | 'KEEP'
+  /** A value is replaced by its kind: [PHONE_NUMBER] */
+  | 'MASK'
+  /** A document that holds a value is not indexed: it ends as FAILED with the code PERSONAL_DATA */
+  | 'REFUSE';
+
+/** What a prompt is for */
+export type PromptKind =
+  /** Answers from documents */
+  | 'GROUNDED'
+  /** Chat without documents */
+  | 'PLAIN';
+
+/** The question's language: KO for Korean, EN for every other */
+export type PromptLanguage =
+  | 'EN'
+  | 'KO';
+
 export type RateAnswerInput = {
   answerId: string | number;
+  /** What it should have said; at most 8,000 characters */
+  correctedAnswer?: string | null | undefined;
   rating: Rating;
   /** At most 1,000 characters */
   reason?: string | null | undefined;
@@ -265,6 +345,14 @@ export type SearchStageStatus =
   | 'SKIPPED'
   | 'TIMED_OUT';
 
+export type SetChunkEnabledInput = {
+  /** Of the version that can be found */
+  chunkId: string | number;
+  documentId: string | number;
+  /** false: searches and the knowledge graph no longer know it */
+  enabled: boolean;
+};
+
 export type StartConversationInput = {
   /** Ask these data sets only */
   datasetIds?: Array<string | number> | null | undefined;
@@ -274,11 +362,20 @@ export type StartConversationInput = {
   title?: string | null | undefined;
 };
 
-/** How far the cited passage carries the sentence, by shared words; a figure that the passage does not hold makes it UNSUPPORTED */
+/** How far the cited passage carries the sentence, by shared words and, where they leave it open, by meaning; a figure that the passage does not hold makes it UNSUPPORTED */
 export type Support =
   | 'SUPPORTED'
   | 'UNSUPPORTED'
   | 'WEAK';
+
+/** How a citation's support was found */
+export type SupportCheck =
+  /** By meaning too, where words left it open */
+  | 'EMBEDDING'
+  /** By words, figures and negations */
+  | 'LEXICAL'
+  /** Words left it open, and the embedder did not answer in time: support is by words alone */
+  | 'UNCHECKED';
 
 /** What is left out stays as it is */
 export type UpdateDatasetInput = {
@@ -288,6 +385,8 @@ export type UpdateDatasetInput = {
   description?: string | null | undefined;
   id: string | number;
   name?: string | null | undefined;
+  /** For what is indexed from now on; re-index what is there. KEEP needs the role admin */
+  piiPolicy?: PiiPolicy | null | undefined;
 };
 
 /** What is left out stays as it is */
@@ -318,11 +417,11 @@ export type WebhookEvent =
   | 'DOCUMENT_DELETED'
   | 'DOCUMENT_FAILED';
 
-export type CitationFieldsFragment = { marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null };
+export type CitationFieldsFragment = { position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null };
 
 export type AnswerPassageFieldsFragment = { marker: number | null, supersededBy: string | null, text: string, score: number, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, headingPath: Array<string>, elementType: ElementType, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null };
 
-export type AnswerFieldsFragment = { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type AnswerFieldsFragment = { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
     | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
     | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
     | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -362,7 +461,7 @@ export type AskMutationVariables = Exact<{
 }>;
 
 
-export type AskMutation = { ask: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type AskMutation = { ask: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -385,7 +484,7 @@ export type SendMessageMutationVariables = Exact<{
 }>;
 
 
-export type SendMessageMutation = { sendMessage: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type SendMessageMutation = { sendMessage: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -409,7 +508,7 @@ export type AnswerStreamSubscriptionVariables = Exact<{
 
 
 export type AnswerStreamSubscription = { answerStream:
-    | { __typename: 'AnswerCancelled', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+    | { __typename: 'AnswerCancelled', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
           | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
           | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
           | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -417,8 +516,8 @@ export type AnswerStreamSubscription = { answerStream:
           | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
           | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
          | null, regenerates: { id: string } | null } }
-    | { __typename: 'AnswerCitation', sequence: number, at: string, citation: { marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null } }
-    | { __typename: 'AnswerCompleted', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+    | { __typename: 'AnswerCitation', sequence: number, at: string, citation: { position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null } }
+    | { __typename: 'AnswerCompleted', sequence: number, at: string, answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
           | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
           | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
           | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -443,7 +542,7 @@ export type AnswerQueryVariables = Exact<{
 }>;
 
 
-export type AnswerQuery = { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, passages: Array<{ marker: number | null, supersededBy: string | null, text: string, score: number, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, headingPath: Array<string>, elementType: ElementType, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type AnswerQuery = { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, passages: Array<{ marker: number | null, supersededBy: string | null, text: string, score: number, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, headingPath: Array<string>, elementType: ElementType, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -457,7 +556,7 @@ export type CancelAnswerMutationVariables = Exact<{
 }>;
 
 
-export type CancelAnswerMutation = { cancelAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type CancelAnswerMutation = { cancelAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -478,7 +577,7 @@ export type RegenerateAnswerMutationVariables = Exact<{
 }>;
 
 
-export type RegenerateAnswerMutation = { regenerateAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type RegenerateAnswerMutation = { regenerateAnswer: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -499,7 +598,7 @@ export type RateAnswerMutationVariables = Exact<{
 }>;
 
 
-export type RateAnswerMutation = { rateAnswer: { answer: { id: string, rating: Rating | null, ratingReason: string | null } | null, problem:
+export type RateAnswerMutation = { rateAnswer: { answer: { id: string, rating: Rating | null, ratingReason: string | null, correctedAnswer: string | null } | null, problem:
       | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
       | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
       | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -532,7 +631,7 @@ export type ConversationMessagesQueryVariables = Exact<{
 }>;
 
 
-export type ConversationMessagesQuery = { conversation: { id: string, messages: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, role: MessageRole, content: string, tokens: number, createdAt: string, answer: { id: string, status: AnswerStatus, rating: Rating | null, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }> } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+export type ConversationMessagesQuery = { conversation: { id: string, messages: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, role: MessageRole, content: string, tokens: number, createdAt: string, answer: { id: string, status: AnswerStatus, rating: Rating | null, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }> } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
 
 export type StartConversationMutationVariables = Exact<{
   input?: StartConversationInput | null | undefined;
@@ -570,7 +669,7 @@ export type EditMessageMutationVariables = Exact<{
 }>;
 
 
-export type EditMessageMutation = { editMessage: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, conversation: { id: string }, citations: Array<{ marker: number, status: CitationStatus, support: Support, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
+export type EditMessageMutation = { editMessage: { answer: { id: string, question: string, status: AnswerStatus, grounding: Grounding, text: string, removedMarkers: Array<number>, degraded: Array<Component>, searchQuery: string | null, model: string, prompt: string | null, traceId: string, rating: Rating | null, ratingReason: string | null, cancelRequested: boolean, createdAt: string, finishedAt: string | null, facts: Array<{ subject: string, relationType: string, object: string, weight: number, evidence: Array<string> }>, usage: { promptTokens: number, completionTokens: number, estimated: boolean, model: string | null, cost: number | null, currency: string | null, retrievalMilliseconds: number | null, firstTokenMilliseconds: number | null, totalMilliseconds: number } | null, cache: { outcome: CacheOutcome, reason: string, similarity: number | null } | null, conversation: { id: string }, citations: Array<{ position: number, marker: number, status: CitationStatus, support: Support, check: SupportCheck, quote: string, fileName: string, documentVersion: number, effectiveDate: string | null, pages: Array<number>, boxes: Array<{ page: number, x0: number, y0: number, x1: number, y1: number }>, chunk: { id: string } | null, document: { id: string } | null }>, problem:
         | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
         | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
         | { __typename: 'NotAllowed', requires: string, code: string, message: string }
@@ -614,6 +713,69 @@ export type DeleteConversationMutation = { deleteConversation: { deletedId: stri
       | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
       | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
      | null } };
+
+export type PromptTemplateFieldsFragment = { id: string, kind: PromptKind, language: PromptLanguage, version: number, text: string, active: boolean, createdBy: string | null, createdAt: string | null };
+
+export type PromptTemplatesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PromptTemplatesQuery = { promptTemplates: Array<{ id: string, kind: PromptKind, language: PromptLanguage, version: number, text: string, active: boolean, createdBy: string | null, createdAt: string | null }> };
+
+export type CreatePromptTemplateMutationVariables = Exact<{
+  input: CreatePromptTemplateInput;
+}>;
+
+
+export type CreatePromptTemplateMutation = { createPromptTemplate: { template: { id: string, kind: PromptKind, language: PromptLanguage, version: number, text: string, active: boolean, createdBy: string | null, createdAt: string | null } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type ActivatePromptTemplateMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ActivatePromptTemplateMutation = { activatePromptTemplate: { template: { id: string, kind: PromptKind, language: PromptLanguage, version: number, text: string, active: boolean, createdBy: string | null, createdAt: string | null } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type AnswerPolicyQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AnswerPolicyQuery = { answerPolicy: { piiInput: PiiInput, piiOutput: PiiOutput, answerCache: boolean } };
+
+export type UpdateAnswerPolicyMutationVariables = Exact<{
+  input: AnswerPolicyInput;
+}>;
+
+
+export type UpdateAnswerPolicyMutation = { updateAnswerPolicy: { policy: { piiInput: PiiInput, piiOutput: PiiOutput, answerCache: boolean } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type FeedbackExportQueryVariables = Exact<{
+  first?: number;
+  after?: string | null | undefined;
+  rating?: Rating | null | undefined;
+}>;
+
+
+export type FeedbackExportQuery = { feedbackExport: { edges: Array<{ cursor: string, node: { id: string, rating: Rating, ratedAt: string, sourceDeleted: boolean, line: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type DatasetFieldsFragment = { id: string, name: string, description: string | null, department: string | null, pausedAt: string | null, createdAt: string, updatedAt: string, indexing: { chunkTokens: number, overlapTokens: number }, progress: { documents: number, processing: number, completed: number, failed: number, cancelled: number, stuck: number, chunks: number, ratePerSecond: number | null, etaSeconds: number | null } };
 
@@ -957,6 +1119,43 @@ export type ReplayDeliveryMutation = { replayDelivery: { delivery: { id: string,
       | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
      | null } };
 
+export type EditableChunksQueryVariables = Exact<{
+  documentId: string | number;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type EditableChunksQuery = { document: { id: string, piiPolicy: PiiPolicy | null, pii: Array<{ kind: string, count: number }>, editableChunks: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, position: number, text: string, originalText: string | null, elementType: ElementType, headingPath: Array<string>, pages: Array<number>, tokens: number, disabled: boolean, corrected: boolean, editedAt: string | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, lapsedChunkEdits: Array<{ originalText: string, correctedText: string | null, disabled: boolean, editedAt: string }> } | null };
+
+export type CorrectChunkMutationVariables = Exact<{
+  input: CorrectChunkInput;
+}>;
+
+
+export type CorrectChunkMutation = { correctChunk: { document: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string, stuck: { code: string, message: string, since: string } | null } | null } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
+export type SetChunkEnabledMutationVariables = Exact<{
+  input: SetChunkEnabledInput;
+}>;
+
+
+export type SetChunkEnabledMutation = { setChunkEnabled: { document: { id: string, name: string, mimeType: string, size: number, status: DocumentStatus, version: number, title: string | null, effectiveDate: string | null, pageCount: number | null, chunksCount: number, entitiesCount: number, createdAt: string, updatedAt: string, failure: { stage: IndexingStage, code: string, message: string, action: string, retryable: boolean } | null, progress: { stage: IndexingStage, done: number, total: number | null, ratePerSecond: number | null, etaSeconds: number | null, attempt: number, heartbeatAt: string, stuck: { code: string, message: string, since: string } | null } | null } | null, problem:
+      | { __typename: 'Conflict', existingId: string | null, code: string, message: string }
+      | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> }
+      | { __typename: 'NotAllowed', requires: string, code: string, message: string }
+      | { __typename: 'NotFound', code: string, message: string }
+      | { __typename: 'QuotaExceeded', limit: number, resetsAt: string | null, code: string, message: string }
+      | { __typename: 'Unavailable', component: Component, retryAfterSeconds: number | null, code: string, message: string }
+     | null } };
+
 type ProblemFields_Conflict_Fragment = { __typename: 'Conflict', existingId: string | null, code: string, message: string };
 
 type ProblemFields_InvalidInput_Fragment = { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: string, message: string }> };
@@ -1168,9 +1367,11 @@ export const FactFieldsFragmentDoc = new TypedDocumentString(`
     `, {"fragmentName":"FactFields"}) as unknown as TypedDocumentString<FactFieldsFragment, unknown>;
 export const CitationFieldsFragmentDoc = new TypedDocumentString(`
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -1245,6 +1446,12 @@ export const AnswerFieldsFragmentDoc = new TypedDocumentString(`
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -1265,9 +1472,11 @@ export const AnswerFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -1352,6 +1561,18 @@ export const UsageRowFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"UsageRowFields"}) as unknown as TypedDocumentString<UsageRowFieldsFragment, unknown>;
+export const PromptTemplateFieldsFragmentDoc = new TypedDocumentString(`
+    fragment PromptTemplateFields on PromptTemplate {
+  id
+  kind
+  language
+  version
+  text
+  active
+  createdBy
+  createdAt
+}
+    `, {"fragmentName":"PromptTemplateFields"}) as unknown as TypedDocumentString<PromptTemplateFieldsFragment, unknown>;
 export const DatasetFieldsFragmentDoc = new TypedDocumentString(`
     fragment DatasetFields on Dataset {
   id
@@ -1614,9 +1835,11 @@ export const AskDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -1656,6 +1879,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -1730,9 +1959,11 @@ export const SendMessageDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -1772,6 +2003,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -1878,9 +2115,11 @@ export const AnswerStreamDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -1941,6 +2180,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -2009,9 +2254,11 @@ export const AnswerDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -2072,6 +2319,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -2142,9 +2395,11 @@ export const CancelAnswerDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -2184,6 +2439,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -2254,9 +2515,11 @@ export const RegenerateAnswerDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -2296,6 +2559,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -2361,6 +2630,7 @@ export const RateAnswerDocument = new TypedDocumentString(`
       id
       rating
       ratingReason
+      correctedAnswer
     }
     problem {
       ...ProblemFields
@@ -2481,9 +2751,11 @@ export const ConversationMessagesDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -2612,9 +2884,11 @@ export const EditMessageDocument = new TypedDocumentString(`
   }
 }
     fragment CitationFields on Citation {
+  position
   marker
   status
   support
+  check
   quote
   fileName
   documentVersion
@@ -2654,6 +2928,12 @@ fragment AnswerFields on Answer {
   }
   searchQuery
   model
+  prompt
+  cache {
+    outcome
+    reason
+    similarity
+  }
   traceId
   rating
   ratingReason
@@ -2790,6 +3070,185 @@ export const DeleteConversationDocument = new TypedDocumentString(`
     retryAfterSeconds
   }
 }`) as unknown as TypedDocumentString<DeleteConversationMutation, DeleteConversationMutationVariables>;
+export const PromptTemplatesDocument = new TypedDocumentString(`
+    query PromptTemplates {
+  promptTemplates {
+    ...PromptTemplateFields
+  }
+}
+    fragment PromptTemplateFields on PromptTemplate {
+  id
+  kind
+  language
+  version
+  text
+  active
+  createdBy
+  createdAt
+}`) as unknown as TypedDocumentString<PromptTemplatesQuery, PromptTemplatesQueryVariables>;
+export const CreatePromptTemplateDocument = new TypedDocumentString(`
+    mutation CreatePromptTemplate($input: CreatePromptTemplateInput!) {
+  createPromptTemplate(input: $input) {
+    template {
+      ...PromptTemplateFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment PromptTemplateFields on PromptTemplate {
+  id
+  kind
+  language
+  version
+  text
+  active
+  createdBy
+  createdAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<CreatePromptTemplateMutation, CreatePromptTemplateMutationVariables>;
+export const ActivatePromptTemplateDocument = new TypedDocumentString(`
+    mutation ActivatePromptTemplate($id: ID!) {
+  activatePromptTemplate(id: $id) {
+    template {
+      ...PromptTemplateFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment PromptTemplateFields on PromptTemplate {
+  id
+  kind
+  language
+  version
+  text
+  active
+  createdBy
+  createdAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<ActivatePromptTemplateMutation, ActivatePromptTemplateMutationVariables>;
+export const AnswerPolicyDocument = new TypedDocumentString(`
+    query AnswerPolicy {
+  answerPolicy {
+    piiInput
+    piiOutput
+    answerCache
+  }
+}
+    `) as unknown as TypedDocumentString<AnswerPolicyQuery, AnswerPolicyQueryVariables>;
+export const UpdateAnswerPolicyDocument = new TypedDocumentString(`
+    mutation UpdateAnswerPolicy($input: AnswerPolicyInput!) {
+  updateAnswerPolicy(input: $input) {
+    policy {
+      piiInput
+      piiOutput
+      answerCache
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<UpdateAnswerPolicyMutation, UpdateAnswerPolicyMutationVariables>;
+export const FeedbackExportDocument = new TypedDocumentString(`
+    query FeedbackExport($first: Int! = 100, $after: String, $rating: Rating) {
+  feedbackExport(first: $first, after: $after, rating: $rating) {
+    edges {
+      cursor
+      node {
+        id
+        rating
+        ratedAt
+        sourceDeleted
+        line
+      }
+    }
+    pageInfo {
+      ...PageInfoFields
+    }
+  }
+}
+    fragment PageInfoFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}`) as unknown as TypedDocumentString<FeedbackExportQuery, FeedbackExportQueryVariables>;
 export const DatasetsDocument = new TypedDocumentString(`
     query Datasets($first: Int! = 20, $after: String, $filter: DatasetFilter) {
   datasets(first: $first, after: $after, filter: $filter) {
@@ -4170,6 +4629,195 @@ fragment ProblemFields on Problem {
     retryAfterSeconds
   }
 }`) as unknown as TypedDocumentString<ReplayDeliveryMutation, ReplayDeliveryMutationVariables>;
+export const EditableChunksDocument = new TypedDocumentString(`
+    query EditableChunks($documentId: ID!, $first: Int! = 20, $after: String) {
+  document(id: $documentId) {
+    id
+    piiPolicy
+    pii {
+      kind
+      count
+    }
+    editableChunks(first: $first, after: $after) {
+      edges {
+        cursor
+        node {
+          id
+          position
+          text
+          originalText
+          elementType
+          headingPath
+          pages
+          tokens
+          disabled
+          corrected
+          editedAt
+        }
+      }
+      pageInfo {
+        ...PageInfoFields
+      }
+      totalCount
+    }
+    lapsedChunkEdits {
+      originalText
+      correctedText
+      disabled
+      editedAt
+    }
+  }
+}
+    fragment PageInfoFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}`) as unknown as TypedDocumentString<EditableChunksQuery, EditableChunksQueryVariables>;
+export const CorrectChunkDocument = new TypedDocumentString(`
+    mutation CorrectChunk($input: CorrectChunkInput!) {
+  correctChunk(input: $input) {
+    document {
+      ...DocumentFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment DocumentFields on Document {
+  id
+  name
+  mimeType
+  size
+  status
+  version
+  title
+  effectiveDate
+  pageCount
+  chunksCount
+  entitiesCount
+  failure {
+    stage
+    code
+    message
+    action
+    retryable
+  }
+  progress {
+    stage
+    done
+    total
+    ratePerSecond
+    etaSeconds
+    attempt
+    heartbeatAt
+    stuck {
+      code
+      message
+      since
+    }
+  }
+  createdAt
+  updatedAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<CorrectChunkMutation, CorrectChunkMutationVariables>;
+export const SetChunkEnabledDocument = new TypedDocumentString(`
+    mutation SetChunkEnabled($input: SetChunkEnabledInput!) {
+  setChunkEnabled(input: $input) {
+    document {
+      ...DocumentFields
+    }
+    problem {
+      ...ProblemFields
+    }
+  }
+}
+    fragment DocumentFields on Document {
+  id
+  name
+  mimeType
+  size
+  status
+  version
+  title
+  effectiveDate
+  pageCount
+  chunksCount
+  entitiesCount
+  failure {
+    stage
+    code
+    message
+    action
+    retryable
+  }
+  progress {
+    stage
+    done
+    total
+    ratePerSecond
+    etaSeconds
+    attempt
+    heartbeatAt
+    stuck {
+      code
+      message
+      since
+    }
+  }
+  createdAt
+  updatedAt
+}
+fragment ProblemFields on Problem {
+  __typename
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on Conflict {
+    existingId
+  }
+  ... on NotAllowed {
+    requires
+  }
+  ... on QuotaExceeded {
+    limit
+    resetsAt
+  }
+  ... on Unavailable {
+    component
+    retryAfterSeconds
+  }
+}`) as unknown as TypedDocumentString<SetChunkEnabledMutation, SetChunkEnabledMutationVariables>;
 export const EntitiesDocument = new TypedDocumentString(`
     query Entities($search: String! = "", $first: Int! = 20, $after: String) {
   entities(search: $search, first: $first, after: $after) {

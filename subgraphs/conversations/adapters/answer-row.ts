@@ -22,6 +22,10 @@ export interface AnswerRow {
   regenerates: string | null;
   rating: Answer["rating"];
   rating_reason: string | null;
+  corrected_answer: string | null;
+  prompt: string | null;
+  cache: Answer["cache"];
+  roles: string[];
   cancel_requested: boolean;
   attempt: number;
   final_sequence: number | null;
@@ -30,8 +34,13 @@ export interface AnswerRow {
   finished_at: Date | null;
 }
 
-export const ANSWER_COLUMNS =
-  "id, conversation_id, question_id, question, status, grounding, dataset_ids, model, text, citations, removed_markers, facts, passages, degraded, usage, failure, trace_id, regenerates, rating, rating_reason, cancel_requested, attempt, final_sequence, search_query, created_at, finished_at";
+/** Citations are rows of their own; each answer brings its own along, in the order of the text. */
+const CITATIONS = `(SELECT coalesce(jsonb_agg(jsonb_build_object('position', c.position, 'marker', c.marker, 'chunkId', c.chunk_id,
+  'documentId', c.document_id, 'documentVersion', c.document_version, 'effectiveDate', c.effective_date, 'fileName', c.file_name,
+  'pages', c.pages, 'boxes', c.boxes, 'passageHash', c.passage_hash, 'quote', c.quote, 'support', c.support, 'check', c.support_check,
+  'sourceDeleted', c.source_deleted) ORDER BY c.position), '[]') FROM citations c WHERE c.answer_id = answers.id) AS citations`;
+
+export const ANSWER_COLUMNS = `id, conversation_id, question_id, question, status, grounding, dataset_ids, model, text, ${CITATIONS}, removed_markers, facts, passages, degraded, usage, failure, trace_id, regenerates, rating, rating_reason, corrected_answer, prompt, cache, roles, cancel_requested, attempt, final_sequence, search_query, created_at, finished_at`;
 
 export const answerOf = (row: AnswerRow): Answer => ({
   id: row.id,
@@ -55,6 +64,10 @@ export const answerOf = (row: AnswerRow): Answer => ({
   regenerates: row.regenerates,
   rating: row.rating,
   ratingReason: row.rating_reason,
+  correctedAnswer: row.corrected_answer,
+  prompt: row.prompt,
+  cache: row.cache,
+  roles: row.roles,
   cancelRequested: row.cancel_requested,
   attempt: row.attempt,
   finalSequence: row.final_sequence,

@@ -8,6 +8,7 @@ import type { AnswerStore, NewAnswer, UnfinishedAnswer } from "../ports.js";
 import { ANSWER_COLUMNS, type AnswerRow, answerOf } from "./answer-row.js";
 import { insertConversation } from "./conversation-row.js";
 import { insertBranch } from "./postgres-branches.js";
+import { insertCitations } from "./postgres-citations.js";
 import { insertModelCall } from "./postgres-usage.js";
 
 const UNIQUE_VIOLATION = "23505";
@@ -77,8 +78,8 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
     );
     const answer = await only(
       tx,
-      `INSERT INTO answers (id, conversation_id, question_id, tenant_id, user_id, departments, question, status, grounding, dataset_ids, model, trace_id, idempotency_key)
-       VALUES ($1,$2,$3,$4,$5,$6,$7,'QUEUED',$8,$9,$10,$11,$12) RETURNING ${ANSWER_COLUMNS}`,
+      `INSERT INTO answers (id, conversation_id, question_id, tenant_id, user_id, departments, question, status, grounding, dataset_ids, model, trace_id, idempotency_key, roles)
+       VALUES ($1,$2,$3,$4,$5,$6,$7,'QUEUED',$8,$9,$10,$11,$12,$13) RETURNING ${ANSWER_COLUMNS}`,
       [
         id,
         conversation.id,
@@ -92,6 +93,7 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
         wanted.model ?? branch?.model ?? conversation.model,
         traceId,
         wanted.idempotencyKey ?? null,
+        JSON.stringify(wanted.roles),
       ],
     );
     await recorded(tx, scope, "answer.ask", id, traceId);
@@ -136,8 +138,8 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
       postgres.as(scope, async (tx) => {
         const answer = await only(
           tx,
-          `INSERT INTO answers (id, conversation_id, question_id, tenant_id, user_id, departments, question, status, grounding, dataset_ids, model, trace_id, regenerates)
-           SELECT $2, conversation_id, question_id, tenant_id, user_id, $3, question, 'QUEUED', grounding, dataset_ids, model, $4, id
+          `INSERT INTO answers (id, conversation_id, question_id, tenant_id, user_id, departments, question, status, grounding, dataset_ids, model, trace_id, regenerates, roles)
+           SELECT $2, conversation_id, question_id, tenant_id, user_id, $3, question, 'QUEUED', grounding, dataset_ids, model, $4, id, roles
            FROM answers WHERE id = $1 RETURNING ${ANSWER_COLUMNS}`,
           [id, newId("Answer"), JSON.stringify(scope.departments), traceId],
         );
@@ -161,28 +163,26 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
       postgres.as(scope, async (tx) => {
         const answer = await only(
           tx,
-          `UPDATE answers SET status = $3, text = $4, citations = $5, removed_markers = $6, facts = $7, passages = $8, degraded = $9,
-             usage = $10, failure = $11, final_sequence = $12, search_query = $13, finished_at = now(), touched_at = now()
+          `UPDATE answers SET status = $3, text = $4, removed_markers = $5, facts = $6, passages = $7, degraded = $8,
+             usage = $9, failure = $10, final_sequence = $11, prompt = $12, cache = $13, search_query = $14, finished_at = now(), touched_at = now()
            WHERE id = $1 AND attempt = $2 AND status = 'STREAMING' RETURNING ${ANSWER_COLUMNS}`,
           [
             id,
             attempt,
             outcome.status,
             outcome.text,
-            ...[
-              outcome.citations,
-              outcome.removedMarkers,
-              outcome.facts,
-              outcome.passages,
-              outcome.degraded,
-              outcome.usage,
-            ].map((value) => JSON.stringify(value)),
+            ...[outcome.removedMarkers, outcome.facts, outcome.passages, outcome.degraded, outcome.usage].map((value) =>
+              JSON.stringify(value),
+            ),
             outcome.failure ? JSON.stringify(outcome.failure) : null,
             outcome.finalSequence,
+            outcome.prompt,
+            outcome.cache ? JSON.stringify(outcome.cache) : null,
             outcome.searchQuery,
           ],
         );
         if (!answer) return false;
+        await insertCitations(tx, scope, id, outcome.citations);
         if (outcome.questionTokens !== null)
           await tx.query("UPDATE messages SET tokens = $2 WHERE id = $1", [answer.questionId, outcome.questionTokens]);
         if (outcome.text !== "" && outcome.status !== "FAILED")
@@ -229,12 +229,12 @@ export function createAnswerStore(postgres: Postgres, audit: AuditLog): AnswerSt
         await recorded(tx, scope, "answer.cancel", id, traceId);
         return cancelled;
       }),
-    rate: (scope, id, rating, reason, traceId) =>
+    rate: (scope, id, { rating, reason, correctedAnswer }, traceId) =>
       postgres.as(scope, async (tx) => {
         const rated = await only(
           tx,
-          `UPDATE answers SET rating = $2, rating_reason = $3 WHERE id = $1 RETURNING ${ANSWER_COLUMNS}`,
-          [id, rating, reason],
+          `UPDATE answers SET rating = $2, rating_reason = $3, corrected_answer = $4, rated_at = now() WHERE id = $1 RETURNING ${ANSWER_COLUMNS}`,
+          [id, rating, reason, correctedAnswer],
         );
         if (rated) await recorded(tx, scope, "answer.rate", id, traceId);
         return rated;

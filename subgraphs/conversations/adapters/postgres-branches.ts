@@ -78,9 +78,15 @@ export async function insertBranch(
   await tx.query(
     `INSERT INTO answers
      SELECT (jsonb_populate_record(a, jsonb_build_object('id', pair.answer, 'question_id', pair.question, 'conversation_id', $4::text,
-       'idempotency_key', NULL, 'regenerates', NULL, 'rating', NULL, 'rating_reason', NULL))).*
+       'idempotency_key', NULL, 'regenerates', NULL, 'rating', NULL, 'rating_reason', NULL,
+       'corrected_answer', NULL, 'rated_at', NULL))).*
      FROM unnest($1::text[], $2::text[], $3::text[]) AS pair (old, question, answer) JOIN answers a ON a.id = pair.old`,
     [pairs.map((pair) => pair.answer), questions, answers, conversation.id],
+  );
+  await tx.query(
+    `INSERT INTO citations SELECT (jsonb_populate_record(c, jsonb_build_object('answer_id', pair.answer))).*
+     FROM unnest($1::text[], $2::text[]) AS pair (old, answer) JOIN citations c ON c.answer_id = pair.old`,
+    [pairs.map((pair) => pair.answer), answers],
   );
   return {
     conversation,

@@ -1,7 +1,9 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { type GraphContext, requireViewer } from "../../../platform/graphql/context.js";
 import { invalidInput, Problem } from "../../../platform/graphql/problems.js";
+import { mask } from "../../../platform/pii/mask.js";
 import type * as domain from "../domain/answer.js";
+import { QuestionRefused } from "../domain/asking.js";
 import { AskInput, problemWith, RateAnswerInput, rules } from "./inputs.js";
 import { citationView, failureProblem, passageView } from "./mapping.js";
 import { answerLoader, type ConversationServices, conversationLoader, readableLoader, refused } from "./services.js";
@@ -41,7 +43,7 @@ export class AnswerResolver {
     const viewer = requireViewer(context);
     const problem = problemWith(rules.ask, input) ?? (await this.unknownModel(input.model));
     if (problem) return { answer: null, problem };
-    const answer = await this.services.asking.ask(
+    const asked = this.services.asking.ask(
       viewer,
       {
         question: input.question,
@@ -54,6 +56,11 @@ export class AnswerResolver {
       context.traceId,
       context.spanId,
     );
+    const answer = await asked.catch((error: unknown) => {
+      if (error instanceof QuestionRefused) return error;
+      throw error;
+    });
+    if (answer instanceof QuestionRefused) return { answer: null, problem: await this.personalData(context, answer) };
     if (answer) return { answer: answerView(answer), problem: null };
     return {
       answer: null,
@@ -123,13 +130,13 @@ export class AnswerResolver {
     const viewer = requireViewer(context);
     const problem = problemWith(rules.rate, input);
     if (problem) return { answer: null, problem };
-    const { answerId, rating, reason } = input;
-    return this.payload(
-      context,
-      "answer.rate",
-      answerId,
-      this.services.answers.rate(viewer, answerId, rating, reason ?? null, context.traceId),
-    );
+    const { answerId, rating } = input;
+    const { answers, detector } = this.services;
+    const masked = async (text: string | null | undefined): Promise<string | null> =>
+      text == null || text.trim() === "" ? null : mask(text, await detector.detect(text)).text;
+    const [reason, correctedAnswer] = await Promise.all([masked(input.reason), masked(input.correctedAnswer)]);
+    const rated = answers.rate(viewer, answerId, { rating, reason, correctedAnswer }, context.traceId);
+    return this.payload(context, "answer.rate", answerId, rated);
   }
 
   @FieldResolver(() => Conversation)
@@ -166,6 +173,18 @@ export class AnswerResolver {
     const { regenerates } = row(answer);
     const before = regenerates === null ? null : await answerLoader(this.services, context).load(regenerates);
     return before && answerView(before);
+  }
+
+  private async personalData(context: GraphContext, { kinds }: QuestionRefused): Promise<Problem> {
+    const { traceId } = context;
+    await this.services.audit.note(context.viewer, {
+      action: "answer.ask",
+      outcome: "REFUSED",
+      reason: "PERSONAL_DATA",
+      traceId,
+    });
+    const message = `The question holds personal data (${kinds.join(", ")}), which your organisation does not take. Ask without it.`;
+    return invalidInput([{ path: "question", message }], "PERSONAL_DATA");
   }
 
   private async unknownModel(model: string | null | undefined) {

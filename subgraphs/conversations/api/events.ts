@@ -48,7 +48,11 @@ export class AnswerDelta extends AnswerEvent {
   @Field() text!: string;
 }
 
-@ObjectType({ implements: AnswerEvent, description: "A citation, right after the delta with its marker" })
+@ObjectType({
+  implements: AnswerEvent,
+  description:
+    "A citation, soon after the delta with its marker: right after it, or once its passage was compared by meaning. `position` is its place",
+})
 export class AnswerCitation extends AnswerEvent {
   @Field(() => Citation) citation!: Citation;
 }

@@ -29,6 +29,8 @@ export class RateAnswerInput {
   @Field(() => ID) answerId!: string;
   @Field(() => Rating) rating!: Rating;
   @Field(() => String, { nullable: true, description: "At most 1,000 characters" }) reason?: string | null;
+  @Field(() => String, { nullable: true, description: "What it should have said; at most 8,000 characters" })
+  correctedAnswer?: string | null;
 }
 
 const MAX_DATASETS = 100;
@@ -69,7 +71,10 @@ export const rules = {
   branch: z.object({ title: title.nullish() }),
   edit: z.object({ question, idempotencyKey }),
   rename: z.object({ title }),
-  rate: z.object({ reason: z.string().max(1000, "may have 1,000 characters").nullish() }),
+  rate: z.object({
+    reason: z.string().max(1000, "may have 1,000 characters").nullish(),
+    correctedAnswer: z.string().max(8000, "may have 8,000 characters").nullish(),
+  }),
 };
 
 /** The problem with an input, if there is one. */

@@ -11,7 +11,14 @@ import {
   AnswerStage,
   type AnswerStageName,
 } from "./events.js";
-import { type Answer, type AnswerPassage, type Citation, CitationStatus, type Support } from "./types.js";
+import {
+  type Answer,
+  type AnswerPassage,
+  type Citation,
+  CitationStatus,
+  type Support,
+  type SupportCheck,
+} from "./types.js";
 
 /** A component as it was stored; an unknown one of an older version is the model's. */
 const componentOf = (name: string): Component =>
@@ -23,15 +30,22 @@ export function failureProblem(failure: domain.Failure): Problem {
   return problem;
 }
 
+function statusOf(citation: domain.Citation, readable: boolean): CitationStatus {
+  if (citation.sourceDeleted) return CitationStatus.SOURCE_DELETED;
+  if (!readable) return CitationStatus.GONE;
+  return citation.support === "UNSUPPORTED" ? CitationStatus.UNSUPPORTED : CitationStatus.CURRENT;
+}
+
 /** What a client sees of a citation, given whether its document may be read now: of what is gone, the words go too. */
 export function citationView(citation: domain.Citation, readable: boolean): Citation {
-  const { chunkId, documentId, ...rest } = citation;
+  const { chunkId, documentId, sourceDeleted: _, ...rest } = citation;
   return {
     ...rest,
     pages: [...rest.pages],
     boxes: [...rest.boxes],
     support: citation.support as Support,
-    status: readable ? CitationStatus.CURRENT : CitationStatus.GONE,
+    check: citation.check as SupportCheck,
+    status: statusOf(citation, readable),
     quote: readable ? citation.quote : "",
     chunk: readable ? { id: chunkId } : null,
     document: readable ? { id: documentId } : null,
@@ -40,7 +54,7 @@ export function citationView(citation: domain.Citation, readable: boolean): Cita
 
 /** What a client sees of a passage; of what may not be read any more, undefined. */
 export function passageView(passage: domain.RetrievedPassage, readable: boolean): AnswerPassage | undefined {
-  if (!readable) return undefined;
+  if (!readable || passage.sourceDeleted) return undefined;
   const { chunkId, documentId, ...rest } = passage;
   return { ...rest, chunk: { id: chunkId }, document: { id: documentId } } as unknown as AnswerPassage;
 }

@@ -3,7 +3,9 @@ import { buildRoomSchema, type SubgraphSchema } from "../../../platform/graphql/
 import { AnswerResolver, answerView } from "./answer-resolver.js";
 import { ConversationResolver, MessageResolver } from "./conversation-resolver.js";
 import { ANSWER_EVENTS } from "./events.js";
+import { FeedbackResolver } from "./feedback-resolver.js";
 import { answerLoader, type ConversationServices, conversationLoader } from "./services.js";
+import { SettingsResolver } from "./settings-resolver.js";
 import { streamResolver } from "./stream-resolver.js";
 import { UsageResolver } from "./usage-resolver.js";
 
@@ -15,11 +17,21 @@ export function buildConversationsSchema(services: ConversationServices): Promis
     [ConversationResolver, new ConversationResolver(services)],
     [MessageResolver, new MessageResolver(services)],
     [UsageResolver, new UsageResolver(services)],
+    [SettingsResolver, new SettingsResolver(services)],
+    [FeedbackResolver, new FeedbackResolver(services)],
     [AnswerStreamResolver, new AnswerStreamResolver()],
   ]);
   return buildRoomSchema(
     {
-      resolvers: [AnswerResolver, ConversationResolver, MessageResolver, UsageResolver, AnswerStreamResolver as never],
+      resolvers: [
+        AnswerResolver,
+        ConversationResolver,
+        MessageResolver,
+        SettingsResolver,
+        FeedbackResolver,
+        UsageResolver,
+        AnswerStreamResolver as never,
+      ],
       container: { get: (resolver: unknown) => instances.get(resolver) },
       orphanedTypes: [...PROBLEMS, ...ANSWER_EVENTS],
     },

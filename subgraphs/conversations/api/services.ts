@@ -3,6 +3,7 @@ import type { AuditLog } from "../../../platform/audit/audit.js";
 import type { Viewer } from "../../../platform/auth/viewer.js";
 import { type GraphContext, loaderOf, requireViewer } from "../../../platform/graphql/context.js";
 import { type NotFound, notFound } from "../../../platform/graphql/problems.js";
+import type { PiiDetector } from "../../../platform/pii/detector.js";
 import type { Answer, Conversation } from "../domain/answer.js";
 import type { Asking } from "../domain/asking.js";
 import type { FollowDependencies } from "../domain/follow-answer.js";
@@ -15,6 +16,7 @@ import type {
   SessionCache,
   UsageStore,
 } from "../ports.js";
+import type { FeedbackStore, SettingsStore } from "../trust-ports.js";
 
 /** What the resolvers work with. */
 export interface ConversationServices {
@@ -24,6 +26,9 @@ export interface ConversationServices {
   readonly stream: AnswerStream;
   readonly session: SessionCache;
   readonly documents: DocumentAccess;
+  readonly settings: SettingsStore;
+  readonly feedback: FeedbackStore;
+  readonly detector: PiiDetector;
   readonly models: ModelCatalogue;
   readonly follow: FollowDependencies;
   readonly audit: AuditLog;
@@ -83,7 +88,7 @@ export async function refused(
   services: ConversationServices,
   context: GraphContext,
   action: string,
-  objectType: "Conversation" | "Answer" | "Message",
+  objectType: "Conversation" | "Answer" | "Message" | "PromptTemplate",
   id: string,
 ): Promise<NotFound> {
   const { traceId } = context;
@@ -95,5 +100,5 @@ export async function refused(
     reason: "NOT_FOUND",
     traceId,
   });
-  return notFound(objectType.toLowerCase(), id);
+  return notFound(objectType.replace(/(?<=[a-z])(?=[A-Z])/, " ").toLowerCase(), id);
 }

@@ -39,16 +39,40 @@ export enum Support {
 registerEnumType(Support, {
   name: "Support",
   description:
-    "How far the cited passage carries the sentence, by shared words; a figure that the passage does not hold makes it UNSUPPORTED",
+    "How far the cited passage carries the sentence, by shared words and, where they leave it open, by meaning; a figure that the passage does not hold makes it UNSUPPORTED",
+});
+
+export enum SupportCheck {
+  LEXICAL = "LEXICAL",
+  EMBEDDING = "EMBEDDING",
+  UNCHECKED = "UNCHECKED",
+}
+registerEnumType(SupportCheck, {
+  name: "SupportCheck",
+  description: "How a citation's support was found",
+  valuesConfig: {
+    LEXICAL: { description: "By words, figures and negations" },
+    EMBEDDING: { description: "By meaning too, where words left it open" },
+    UNCHECKED: {
+      description: "Words left it open, and the embedder did not answer in time: support is by words alone",
+    },
+  },
 });
 
 export enum CitationStatus {
   CURRENT = "CURRENT",
+  UNSUPPORTED = "UNSUPPORTED",
   GONE = "GONE",
+  SOURCE_DELETED = "SOURCE_DELETED",
 }
 registerEnumType(CitationStatus, {
   name: "CitationStatus",
-  description: "GONE: the document was deleted, or the viewer may no longer read it",
+  description: "What a citation is worth now",
+  valuesConfig: {
+    UNSUPPORTED: { description: "The passage does not carry the sentence: do not rely on it" },
+    GONE: { description: "The viewer may not read the document any more, or it is about to be deleted" },
+    SOURCE_DELETED: { description: "The document was deleted: its words are gone from the answer too" },
+  },
 });
 
 export enum MessageRole {
@@ -101,9 +125,13 @@ export class AnswerPassage {
 /** It stands by itself: when the document is gone, its links are null and the rest stays. */
 @ObjectType({ description: "A sentence of an answer and the passage it rests on" })
 export class Citation {
+  @Field(() => Int, { description: "Its place among the answer's citations, from 0, in the order of the text" })
+  position!: number;
   @Field(() => Int, { description: "The number in the text, as in [1]" }) marker!: number;
   @Field(() => CitationStatus) status!: CitationStatus;
   @Field(() => Support) support!: Support;
+  @Field(() => SupportCheck) check!: SupportCheck;
+  @Field({ description: "SHA-256 of the passage as it stood in the prompt, in hexadecimal" }) passageHash!: string;
   @Field({ description: "The passage's sentence nearest to what the answer says; empty when the document is gone" })
   quote!: string;
   @Field() fileName!: string;
@@ -175,6 +203,34 @@ export class BranchOrigin {
   @Field(() => ID, { description: "The question there at which they part" }) messageId!: string;
 }
 
+export enum CacheOutcome {
+  HIT_EXACT = "HIT_EXACT",
+  HIT_SIMILAR = "HIT_SIMILAR",
+  MISS = "MISS",
+  BYPASSED = "BYPASSED",
+  UNAVAILABLE = "UNAVAILABLE",
+}
+registerEnumType(CacheOutcome, {
+  name: "CacheOutcome",
+  description: "Whether an answer was made before, for somebody who may read exactly the same documents",
+  valuesConfig: {
+    HIT_EXACT: { description: "The same question" },
+    HIT_SIMILAR: { description: "A question that asks the same in other words" },
+    MISS: { description: "It was made now" },
+    BYPASSED: { description: "It was made now: such a question is not looked up" },
+    UNAVAILABLE: { description: "It was made now, without the cache" },
+  },
+});
+
+@ObjectType({ description: "Whether an answer came from the cache, and why not" })
+export class CacheDecision {
+  @Field(() => CacheOutcome) outcome!: CacheOutcome;
+  @Field({ description: "Stable, for programs, e.g. SAME_QUESTION, NOT_ASKED_BEFORE, FOLLOW_UP, TIME_DEPENDENT" })
+  reason!: string;
+  @Field(() => Float, { nullable: true, description: "Cosine of the two questions, for a similar one" })
+  similarity!: number | null;
+}
+
 @Directive('@key(fields: "id")')
 @ObjectType({ implements: Node, description: "An answer, from the moment it was asked for; only its own user sees it" })
 export class Answer extends Node {
@@ -197,6 +253,17 @@ export class Answer extends Node {
   @Field({ description: "Quote it to your operator" }) traceId!: string;
   @Field(() => Rating, { nullable: true }) rating!: Rating | null;
   @Field(() => String, { nullable: true }) ratingReason!: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: "What its reader says it should have been, personal data masked",
+  })
+  correctedAnswer!: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: "The prompt it was asked with, e.g. answer-3/GROUNDED-KO-2; null until then",
+  })
+  prompt!: string | null;
+  @Field(() => CacheDecision, { nullable: true, description: "null until it ends" }) cache!: CacheDecision | null;
   @Field({ description: "True once cancelAnswer was called" }) cancelRequested!: boolean;
   @Field(() => DateTime) createdAt!: Date;
   @Field(() => DateTime, { nullable: true }) finishedAt!: Date | null;

@@ -4,6 +4,11 @@ export type AnswerStatus = "QUEUED" | "STREAMING" | "COMPLETED" | "CANCELLED" | 
 /** NONE: plain chat. AUTO: from documents, and it says so when they hold nothing. REQUIRED: from documents or not at all. */
 export type Grounding = "AUTO" | "REQUIRED" | "NONE";
 export type Support = "SUPPORTED" | "WEAK" | "UNSUPPORTED";
+/**
+ * How a citation's support was found: LEXICAL by words, figures and negations; EMBEDDING by meaning too; UNCHECKED: words left it
+ * open and the embedder did not answer in time.
+ */
+export type SupportCheck = "LEXICAL" | "EMBEDDING" | "UNCHECKED";
 export type Rating = "UP" | "DOWN";
 
 export const isFinished = (status: AnswerStatus): boolean => status !== "QUEUED" && status !== "STREAMING";
@@ -38,6 +43,8 @@ export interface RetrievedPassage extends Passage {
   readonly marker: number | null;
   /** The chunk of a later version that says the same thing and took its place. */
   readonly supersededBy: string | null;
+  /** Its document was deleted since: the words are gone. */
+  readonly sourceDeleted?: true;
 }
 
 export interface Fact {
@@ -48,7 +55,10 @@ export interface Fact {
   readonly evidence: readonly string[];
 }
 
+/** What an answer said and on what; it never changes, except that a deleted document's words go. */
 export interface Citation {
+  /** Its place among the answer's citations, from 0, in the order of the text. */
+  readonly position: number;
   readonly marker: number;
   readonly chunkId: string;
   readonly documentId: string;
@@ -57,9 +67,13 @@ export interface Citation {
   readonly effectiveDate: string | null;
   readonly pages: readonly number[];
   readonly boxes: readonly PageBox[];
-  /** The sentence of the passage that is nearest to what the answer says. */
+  /** SHA-256 of the passage as it stood in the prompt, in hexadecimal. */
+  readonly passageHash: string;
+  /** The sentence of the passage that is nearest to what the answer says; empty when its document is deleted. */
   readonly quote: string;
   readonly support: Support;
+  readonly check: SupportCheck;
+  readonly sourceDeleted: boolean;
 }
 
 export interface Usage {
@@ -99,6 +113,34 @@ export interface Failure {
   readonly retryable: boolean;
 }
 
+/**
+ * HIT_EXACT: the same question was answered before. HIT_SIMILAR: one that asks the same. MISS: neither. BYPASSED: this question is not
+ * looked up. UNAVAILABLE: the cache did not answer, so the answer was made without it.
+ */
+export type CacheOutcome = "HIT_EXACT" | "HIT_SIMILAR" | "MISS" | "BYPASSED" | "UNAVAILABLE";
+
+/** Why: stable words for programs. */
+export type CacheReason =
+  | "SAME_QUESTION"
+  | "SAME_QUESTION_AT_THE_SAME_TIME"
+  | "SIMILAR_QUESTION"
+  | "NOT_ASKED_BEFORE"
+  | "SOURCES_CHANGED"
+  | "FOLLOW_UP"
+  | "REGENERATED"
+  | "PERSONAL_DATA"
+  | "TIME_DEPENDENT"
+  | "NO_DOCUMENTS"
+  | "OFF"
+  | "NO_ANSWER_IN_TIME";
+
+export interface CacheDecision {
+  readonly outcome: CacheOutcome;
+  readonly reason: CacheReason;
+  /** Cosine of the two questions, for a similar one. */
+  readonly similarity: number | null;
+}
+
 export interface Answer {
   readonly id: string;
   readonly conversationId: string;
@@ -123,6 +165,13 @@ export interface Answer {
   readonly searchQuery: string | null;
   readonly rating: Rating | null;
   readonly ratingReason: string | null;
+  readonly correctedAnswer: string | null;
+  /** With which prompt it was asked for, e.g. "answer-3/GROUNDED-KO-2"; null until then. */
+  readonly prompt: string | null;
+  /** Whether it came from the cache, and why not; null until it was looked up. */
+  readonly cache: CacheDecision | null;
+  /** The asker's roles. */
+  readonly roles: readonly string[];
   readonly cancelRequested: boolean;
   readonly attempt: number;
   readonly finalSequence: number | null;
@@ -181,6 +230,8 @@ export interface AnswerOutcome {
   readonly degraded: readonly Component[];
   readonly usage: Usage;
   readonly failure: Failure | null;
+  readonly prompt: string | null;
+  readonly cache: CacheDecision | null;
   readonly finalSequence: number;
   readonly searchQuery: string | null;
   /** The question's tokens, counted by the model's own tokenizer; null where that did not come about in time. */

@@ -1,9 +1,10 @@
-import type { TenantScope } from "../../../platform/auth/viewer.js";
+import type { TenantScope, Viewer } from "../../../platform/auth/viewer.js";
 import { describeError } from "../../../platform/errors/errors.js";
 import type { Logger } from "../../../platform/logging/logger.js";
-import type { PiiDetector } from "../../../platform/pii/detector.js";
+import type { PiiDetector, PiiKind } from "../../../platform/pii/detector.js";
 import { mask } from "../../../platform/pii/mask.js";
 import type { AnswerQueue, AnswerStore, AnswerStream, Cancellations, NewAnswer, SessionCache } from "../ports.js";
+import type { SettingsStore } from "../trust-ports.js";
 import { type Answer, type Grounding, titleFrom } from "./answer.js";
 import { messageTokens } from "./window.js";
 
@@ -30,17 +31,29 @@ export interface AskingDependencies {
   readonly session: SessionCache;
   readonly queue: AnswerQueue;
   readonly cancellations: Cancellations;
+  readonly settings: SettingsStore;
   readonly detector: PiiDetector;
   readonly defaultModel: string;
   readonly logger: Logger;
 }
 
+/** A question that the tenant's policy does not take, because it holds personal data of these kinds. */
+export class QuestionRefused extends Error {
+  override readonly name = "QuestionRefused";
+  constructor(readonly kinds: readonly PiiKind[]) {
+    super(`the question holds ${kinds.join(", ")}`);
+  }
+}
+
 /** What a person does with answers: ask, ask again, call off. Each resolves to undefined when there is no such thing for the scope. */
 export interface Asking {
-  /** @param spanId the span of the request, where one is recorded: the work goes on under it */
-  ask(scope: TenantScope, question: Question, traceId: string, spanId?: string): Promise<Answer | undefined>;
-  /** Asks a message anew in other words, in a branch of its chat; the chat itself stays. */
-  edit(scope: TenantScope, edited: EditedQuestion, traceId: string, spanId?: string): Promise<Answer | undefined>;
+  /**
+   * @param spanId the span of the request, where one is recorded: the work goes on under it
+   * @throws QuestionRefused
+   */
+  ask(scope: Viewer, question: Question, traceId: string, spanId?: string): Promise<Answer | undefined>;
+  /** Asks a message anew in other words, in a branch of its chat; the chat itself stays. @throws QuestionRefused */
+  edit(scope: Viewer, edited: EditedQuestion, traceId: string, spanId?: string): Promise<Answer | undefined>;
   regenerate(scope: TenantScope, answerId: string, traceId: string, spanId?: string): Promise<Answer | undefined>;
   cancel(scope: TenantScope, answerId: string, traceId: string): Promise<Answer | undefined>;
   /** Clears what a deleted conversation left behind: answers under way end, streams and the session go. */
@@ -48,7 +61,16 @@ export interface Asking {
 }
 
 export function createAsking(dependencies: AskingDependencies): Asking {
-  const { answers, cancellations, detector, logger, queue, session, stream } = dependencies;
+  const { answers, cancellations, detector, logger, queue, session, settings, stream } = dependencies;
+
+  /** The question as it may be kept. @throws QuestionRefused */
+  async function admitted(scope: TenantScope, question: string): Promise<string> {
+    const findings = await detector.detect(question);
+    if (findings.length === 0) return question;
+    if ((await settings.policy(scope)).piiInput === "REFUSE")
+      throw new QuestionRefused([...new Set(findings.map(({ kind }) => kind))]);
+    return mask(question, findings).text;
+  }
 
   /** The answer is stored already: when Redis is away for a moment, a worker's sweep queues it later. */
   async function start(scope: TenantScope, answer: Answer, spanId: string | undefined): Promise<void> {
@@ -62,12 +84,12 @@ export function createAsking(dependencies: AskingDependencies): Asking {
   }
 
   async function ask(
-    scope: TenantScope,
+    scope: Viewer,
     question: Question & Pick<NewAnswer, "instead">,
     traceId: string,
     spanId?: string,
   ): Promise<Answer | undefined> {
-    const text = mask(question.question, await detector.detect(question.question)).text;
+    const text = await admitted(scope, question.question);
     const asked = await answers.create(
       scope,
       {
@@ -76,6 +98,7 @@ export function createAsking(dependencies: AskingDependencies): Asking {
         questionTokens: messageTokens(text),
         title: titleFrom(text),
         defaultModel: dependencies.defaultModel,
+        roles: scope.roles,
       },
       traceId,
     );

@@ -1,16 +1,21 @@
+import { createHash } from "node:crypto";
 import { sentences } from "../../../platform/language/sentences.js";
 import type { Citation, RetrievedPassage } from "./answer.js";
+import { nextOpening, readMarker } from "./markers.js";
 import { type Evidence, evidenceIn } from "./support.js";
 
 /** What the parser makes of the model's text: text to show, or a citation that belongs right behind it. */
 export type CitedPiece =
   | { readonly type: "text"; readonly text: string }
-  | { readonly type: "citation"; readonly citation: Citation };
+  | { readonly type: "citation"; readonly citation: Citation; readonly doubt: Doubt | null };
 
-/** The longest thing in brackets that can still become a marker, e.g. "[1, 2, 13]". */
-const MARKER_LENGTH = 24;
-const COULD_BE_MARKER = /^\[\s*(?:\d{1,3}(?:\s*,\s*\d{1,3})*(?:\s*,?\s*))?$/;
-const MARKER = /^\[\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*\]$/;
+/** A citation whose sentence shares too few words with its passage to be sure: meaning may still carry it. */
+export interface Doubt {
+  readonly claim: string;
+  /** The passage's sentences nearest to the claim, nearest first. */
+  readonly lines: readonly string[];
+}
+
 /** How much text before a marker is looked at for the sentence it belongs to. */
 const SENTENCE_REACH = 1200;
 
@@ -23,19 +28,26 @@ export interface CitationParser {
   readonly removed: readonly number[];
 }
 
+/** What a citation keeps of its passage beside the words: SHA-256 of the text as it stood in the prompt, in hexadecimal. */
+export const passageHash = (text: string): string => createHash("sha256").update(text).digest("hex");
+
 /**
- * Reads `[n]` markers off a stream. A marker that points at a passage of the prompt stays and yields a citation; one that points
- * nowhere never reaches the reader. A citation is yielded once per marker and sentence.
+ * Reads `[n]` markers off a stream. A marker that points at a passage of the prompt stays, in that form, and yields a citation; one
+ * that points nowhere never reaches the reader, however it is written: wide brackets and digits, nested, labelled, in ranges, cut
+ * over deltas. No text is left in which a bracketed number stands without its citation. A citation is yielded once per marker and
+ * sentence.
  */
 export function createCitationParser(passages: readonly RetrievedPassage[]): CitationParser {
   const byMarker = new Map(passages.flatMap((passage) => (passage.marker === null ? [] : [[passage.marker, passage]])));
   const evidence = new Map<number, Evidence>();
   const removed: number[] = [];
   let held = "";
+  let positions = 0;
   /** Text since the last marker, and the sentence that the markers before now belong to. */
   let since = "";
   let claim = "";
   let cited = new Set<number>();
+  let behindMarker = false;
 
   const claimHere = (): string => {
     if (since.trim() !== "") {
@@ -46,12 +58,33 @@ export function createCitationParser(passages: readonly RetrievedPassage[]): Cit
     return claim;
   };
 
-  const cite = (passage: RetrievedPassage, marker: number): Citation => {
+  const cite = (pieces: CitedPiece[], passage: RetrievedPassage, marker: number): void => {
+    const sentence = claimHere();
+    if (cited.has(marker)) return;
+    cited.add(marker);
     const known = evidence.get(marker) ?? evidenceIn(passage.text);
     evidence.set(marker, known);
+    const { support, quote, lines } = known.judge(sentence);
     const { chunkId, documentId, fileName, documentVersion, effectiveDate, pages, boxes } = passage;
-    const about = { chunkId, documentId, fileName, documentVersion, effectiveDate, pages, boxes };
-    return { marker, ...about, ...known.judge(claimHere()) };
+    const citation: Citation = {
+      position: positions++,
+      marker,
+      chunkId,
+      documentId,
+      fileName,
+      documentVersion,
+      effectiveDate,
+      pages,
+      boxes,
+      passageHash: passageHash(passage.text),
+      quote,
+      support,
+      check: "LEXICAL",
+      sourceDeleted: false,
+    };
+    show(pieces, `[${marker}]`);
+    behindMarker = true;
+    pieces.push({ type: "citation", citation, doubt: lines.length > 0 ? { claim: sentence, lines } : null });
   };
 
   const show = (pieces: CitedPiece[], text: string): void => {
@@ -61,24 +94,20 @@ export function createCitationParser(passages: readonly RetrievedPassage[]): Cit
     else pieces.push({ type: "text", text });
   };
 
+  const take = (pieces: CitedPiece[], text: string): void => {
+    if (text === "") return;
+    since = (since + text).slice(-2 * SENTENCE_REACH);
+    // "[1](address)" would be a link in Markdown, which nobody has checked.
+    show(pieces, behindMarker && text.startsWith("(") ? ` ${text}` : text);
+    behindMarker = false;
+  };
+
   const resolve = (pieces: CitedPiece[], markers: readonly number[]): void => {
     for (const marker of markers) {
       const passage = byMarker.get(marker);
-      if (!passage) {
-        if (!removed.includes(marker)) removed.push(marker);
-        continue;
-      }
-      const citation = cite(passage, marker);
-      if (cited.has(marker)) continue;
-      cited.add(marker);
-      show(pieces, `[${marker}]`);
-      pieces.push({ type: "citation", citation });
+      if (passage) cite(pieces, passage, marker);
+      else if (!removed.includes(marker)) removed.push(marker);
     }
-  };
-
-  const take = (pieces: CitedPiece[], text: string): void => {
-    since = (since + text).slice(-2 * SENTENCE_REACH);
-    show(pieces, text);
   };
 
   return {
@@ -88,34 +117,31 @@ export function createCitationParser(passages: readonly RetrievedPassage[]): Cit
       let rest = held + text;
       held = "";
       while (rest !== "") {
-        const open = rest.indexOf("[");
-        if (open < 0) {
-          take(pieces, rest);
-          break;
+        const opening = nextOpening(rest);
+        if (opening !== 0) {
+          const end = opening < 0 ? rest.length : opening;
+          take(pieces, rest.slice(0, end));
+          rest = rest.slice(end);
+          continue;
         }
-        if (open > 0) take(pieces, rest.slice(0, open));
-        rest = rest.slice(open);
-        const close = rest.indexOf("]");
-        const candidate = close < 0 ? rest : rest.slice(0, close + 1);
-        const marker = MARKER.exec(candidate);
-        if (marker && candidate.length <= MARKER_LENGTH) {
-          resolve(pieces, (marker[1] as string).split(",").map(Number));
-          rest = rest.slice(candidate.length);
-        } else if (close < 0 && rest.length < MARKER_LENGTH && COULD_BE_MARKER.test(rest)) {
+        const reading = readMarker(rest);
+        if (reading.kind === "open") {
           held = rest;
           break;
-        } else {
-          take(pieces, "[");
-          rest = rest.slice(1);
         }
+        if (reading.kind === "marker") resolve(pieces, reading.numbers);
+        else if (reading.kind === "figures") take(pieces, reading.text);
+        else take(pieces, reading.forges ? "(" : rest.slice(0, 1));
+        rest = rest.slice(reading.kind === "text" ? 1 : reading.length);
       }
       return pieces;
     },
     end() {
       const pieces: CitedPiece[] = [];
       // An unfinished marker points nowhere that can be checked.
-      if (/^\[\s*\d/.test(held))
-        removed.push(...(held.match(/\d+/g) ?? []).map(Number).filter((n) => !removed.includes(n)));
+      const numbers = held.normalize("NFKC").match(/\d{1,9}/g);
+      if (numbers)
+        removed.push(...numbers.map(Number).filter((n, i, all) => !removed.includes(n) && all.indexOf(n) === i));
       else take(pieces, held);
       held = "";
       return pieces;

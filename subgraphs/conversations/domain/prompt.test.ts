@@ -3,8 +3,15 @@ import { numbered } from "../testing/passages.js";
 import { asData, buildPrompt } from "./prompt.js";
 
 const last = (input: Partial<Parameters<typeof buildPrompt>[0]>): string =>
-  buildPrompt({ question: "연차는 며칠?", grounding: "AUTO", passages: [], facts: [], history: [], ...input }).at(-1)
-    ?.content ?? "";
+  buildPrompt({
+    template: "You help.",
+    question: "연차는 며칠?",
+    grounding: "AUTO",
+    passages: [],
+    facts: [],
+    history: [],
+    ...input,
+  }).at(-1)?.content ?? "";
 
 const count = (text: string, part: RegExp): number => text.match(part)?.length ?? 0;
 
@@ -43,6 +50,7 @@ test("bracketed numbers of a passage cannot pass for markers", () => {
 
 test("an earlier answer's markers do not reach the next prompt", () => {
   const messages = buildPrompt({
+    template: "You help.",
     question: "신청은?",
     grounding: "AUTO",
     passages: [],

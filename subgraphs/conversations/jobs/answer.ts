@@ -11,6 +11,7 @@ import { AnswerTrace } from "./answer-trace.js";
 import { Draft } from "./draft.js";
 import { EventWriter } from "./event-writer.js";
 import { keepSummary } from "./keep-summary.js";
+import { redactIfDeleted } from "./redact.js";
 import { type Writing, writeAnswer } from "./write-answer.js";
 
 const TIME_LIMIT_MS = 10 * 60_000;
@@ -43,7 +44,8 @@ export const createAnswerJob = (dependencies: AnswerJobDependencies) =>
       try {
         // Read side by side: a person waits for the first word.
         const messages = history.read(scope, conversationId);
-        messages.catch(() => {}); // told where it is awaited
+        const tenantSettings = dependencies.settings.read(scope);
+        for (const reading of [messages, tenantSettings]) reading.catch(() => {}); // told where they are awaited
         const summary = conversations.find(scope, [conversationId]).then(
           ([conversation]) => conversation?.summary ?? NO_SUMMARY,
           () => NO_SUMMARY, // without it the chat is only shorter
@@ -53,12 +55,19 @@ export const createAnswerJob = (dependencies: AnswerJobDependencies) =>
           stream.last(scope.tenantId, answerId),
           writers.renew(answerId),
         ]);
-        if (!answer) return await endStream(dependencies, scope, answerId);
+        if (!answer) return await endStream(dependencies, scope, answerId, run.signal);
         if (answer.conversationId !== conversationId) throw new Error("the job names another conversation");
         const under = { traceId: answer.traceId, spanId };
         const trace = new AnswerTrace(dependencies.tracing, scope, answer, under);
         const sequence = answer.attempt === 1 ? last : await restart(stream, scope, answer);
-        await attempt({ ...dependencies, messages, summary, trace }, run, answer, sequence, startedAt, watch.signal);
+        await attempt(
+          { ...dependencies, messages, summary, tenantSettings, trace },
+          run,
+          answer,
+          sequence,
+          startedAt,
+          watch.signal,
+        );
       } catch (error) {
         if (!(error instanceof StreamTakenOver)) throw error;
         run.logger.info({ answerId }, "another worker has taken this answer over");
@@ -86,7 +95,7 @@ async function restart(stream: AnswerStream, scope: TenantScope, answer: Answer)
 }
 
 async function attempt(
-  dependencies: AnswerJobDependencies & Pick<Writing, "messages" | "summary" | "trace">,
+  dependencies: AnswerJobDependencies & Pick<Writing, "messages" | "summary" | "tenantSettings" | "trace">,
   run: JobRun,
   answer: Answer,
   sequence: number,
@@ -112,7 +121,7 @@ async function attempt(
     (events, expected) => stream.append(scope.tenantId, answer.id, events, expected),
     sequence,
   );
-  const draft = new Draft(writer, dependencies.detector, startedAt, dependencies.prices);
+  const draft = new Draft(writer, { ...dependencies, logger: run.logger }, startedAt);
   let ended: AnswerOutcome | undefined;
   try {
     let failure: Failure | null;
@@ -135,6 +144,8 @@ async function attempt(
     ended = outcome;
     // The row first: whoever sees the last event finds the whole answer.
     if (!(await answers.finish(scope, answer.id, answer.attempt, outcome))) return;
+    if (draft.lookup) await dependencies.cached.settle(scope, answer.question, draft.lookup, outcome);
+    await redactIfDeleted(dependencies, scope, outcome.passages, run.signal);
     await stream.append(scope.tenantId, answer.id, [finalEvent(outcome)], writer.written);
     dependencies.trace.end(outcome);
     await dependencies.history
@@ -160,12 +171,15 @@ async function attempt(
 
 /** Gives a finished answer's stream its last event, where a worker died between the row and the stream. */
 async function endStream(
-  { answers, stream }: AnswerJobDependencies,
+  dependencies: AnswerJobDependencies,
   scope: TenantScope,
   answerId: string,
+  signal: AbortSignal,
 ): Promise<void> {
+  const { answers, stream } = dependencies;
   const [answer] = await answers.find(scope, [answerId]);
   if (!answer || answer.status === "QUEUED" || answer.status === "STREAMING") return;
+  await redactIfDeleted(dependencies, scope, answer.passages, signal);
   const last = await stream.last(scope.tenantId, answerId);
   if (last === 0) return; // forgotten: readers get the stored answer
   const [newest] = await stream.read(scope.tenantId, answerId, last - 1);

@@ -1,9 +1,12 @@
 import type { TenantScope } from "../../../platform/auth/viewer.js";
+import { Component } from "../../../platform/graphql/problems.js";
 import type { Answer, ChatSummary, Failure } from "../domain/answer.js";
+import { bypassReason } from "../domain/answer-cache.js";
 import { modelFailure, searchFailure } from "../domain/failures.js";
 import { standaloneQuestion } from "../domain/follow-up.js";
 import { packContext } from "../domain/packing.js";
-import { buildPrompt, nothingFound } from "../domain/prompt.js";
+import { buildPrompt, nothingConfirmed, nothingFound, promptName, templateOf } from "../domain/prompt.js";
+import type { AnswerSettings } from "../domain/prompt-templates.js";
 import { earlierMessages, withSummary } from "../domain/summary.js";
 import { estimateTokens } from "../domain/tokens.js";
 import { DEFAULT_WINDOW, fitHistory, type HistoryMessage, MESSAGE_FRAME, shareWindow } from "../domain/window.js";
@@ -23,6 +26,8 @@ export interface Writing extends AnswerJobDependencies {
   readonly answer: Answer;
   readonly writer: EventWriter;
   readonly draft: Draft;
+  /** What the tenant has set for its answers. */
+  readonly tenantSettings: Promise<AnswerSettings>;
   /** The chat so far, and what is kept of its beginning. */
   readonly messages: Promise<readonly SessionMessage[]>;
   readonly summary: Promise<ChatSummary>;
@@ -46,6 +51,39 @@ export async function writeAnswer(writing: Writing): Promise<Failure | null> {
     await writing.summary,
     answer.questionId,
   );
+  const { policy, templates } = await writing.tenantSettings;
+  if (policy.piiOutput === "KEEP") draft.showPersonalData();
+  const template = templateOf(templates, answer);
+  draft.prompt = promptName(template);
+  const lookup = await writing.cached.look(
+    writing.scope,
+    {
+      roles: answer.roles,
+      datasetIds: answer.datasetIds,
+      model: answer.model,
+      prompt: draft.prompt,
+      grounding: answer.grounding,
+      piiOutput: policy.piiOutput,
+    },
+    answer.question,
+    bypassReason({
+      text: answer.question,
+      allowed: policy.answerCache,
+      grounded: answer.grounding !== "NONE",
+      followsUp: history.length > 0,
+      regenerated: answer.regenerates !== null,
+    }),
+    signal,
+  );
+  draft.lookup = lookup;
+  if (lookup.decision.outcome === "UNAVAILABLE") draft.without(Component.CACHE);
+  if (lookup.found) {
+    const { passages, facts } = lookup.found;
+    draft.ground({ passages, facts, degraded: [] }, []);
+    writer.add({ type: "stage", at: Date.now(), stage: "RETRIEVED", passages, facts });
+    draft.replay(lookup.found);
+    return null;
+  }
   let context: ReturnType<typeof packContext> = { prompt: [], all: [], tokens: 0 };
   let facts: Awaited<ReturnType<typeof writing.search.search>>["facts"] = [];
   if (answer.grounding !== "NONE") {
@@ -99,6 +137,7 @@ export async function writeAnswer(writing: Writing): Promise<Failure | null> {
     (kept) =>
       withSummary(
         buildPrompt({
+          template: template.text,
           question: answer.question,
           grounding: answer.grounding,
           passages: context.prompt,
@@ -119,6 +158,10 @@ export async function writeAnswer(writing: Writing): Promise<Failure | null> {
       if (event.type === "delta") await draft.push(event.text);
       else if (event.type === "model") draft.answersInstead(event.model);
       else if (event.type === "usage") draft.counts(event);
+    }
+    if (answer.grounding === "REQUIRED") {
+      await draft.settle();
+      if (!draft.cites) await draft.push(nothingConfirmed(answer.question));
     }
     return null;
   } catch (error) {

@@ -32,7 +32,7 @@ export interface RoomProcess {
 /** Starts the room's real process and resolves when it says that it is ready. */
 export async function startProcess(
   role: "api" | "worker",
-  urls: { llm: string; retrieval: string },
+  urls: { llm: string; retrieval: string /** One of its own where suites run side by side. */; redis?: string },
 ): Promise<RoomProcess> {
   const port = await freePort();
   const child = spawn(process.execPath, ["--import", TYPESCRIPT, MAIN, role], {
@@ -42,7 +42,7 @@ export async function startProcess(
       PORT: String(port),
       LOG_LEVEL: "info",
       DATABASE_URL: databaseUrl(),
-      REDIS_URL: redisUrl(),
+      REDIS_URL: urls.redis ?? redisUrl(),
       ENVELOPE_KEYS: JSON.stringify({ router: base64url(ROUTER_KEY), conversations: base64url(ROOM_KEY) }),
       ENVELOPE_KEY_ID: "conversations",
       ACTOR_SECRET,

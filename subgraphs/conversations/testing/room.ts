@@ -17,6 +17,9 @@ import { createVisibilityFeed } from "../../../platform/visibility/visibility.js
 import { createAnswerQueue } from "../adapters/bullmq-answers.js";
 import { createAnswerStore } from "../adapters/postgres-answers.js";
 import { createConversationStore } from "../adapters/postgres-conversations.js";
+import { createFeedbackStore } from "../adapters/postgres-feedback.js";
+import { createRedactions } from "../adapters/postgres-redactions.js";
+import { createSettingsStore } from "../adapters/postgres-settings.js";
 import { createUsageStore } from "../adapters/postgres-usage.js";
 import { createAnswerStream } from "../adapters/redis-answer-stream.js";
 import { createCancellations } from "../adapters/redis-cancellations.js";
@@ -27,11 +30,14 @@ import { createWriters } from "../adapters/redis-writers.js";
 import { createDocumentAccess } from "../adapters/visible-documents.js";
 import type { ConversationServices } from "../api/services.js";
 import { createAsking } from "../domain/asking.js";
+import { createCachedAnswers } from "../domain/cached-answers.js";
 import { createChatHistory } from "../domain/history.js";
+import type { MeaningComparison } from "../domain/meaning.js";
 import { createModelCatalogue } from "../domain/models.js";
 import { createAnswerJob } from "../jobs/answer.js";
 import { createAssistant } from "../jobs/assistant.js";
-import type { AnswerQueue, PassageSearch } from "../ports.js";
+import type { AnswerQueue, DocumentAccess, PassageSearch } from "../ports.js";
+import type { AnswerCache, BuiltFrom } from "../trust-ports.js";
 
 const ROOM = fileURLToPath(new URL("../", import.meta.url));
 const AUDIT = fileURLToPath(new URL("../../../platform/audit/migrations", import.meta.url));
@@ -45,6 +51,10 @@ const required = (name: string): string => {
 export const databaseUrl = (): string => required("DATABASE_URL");
 /** A logical database of Redis of this room's tests, so that no other worker takes their jobs. */
 export const redisUrl = (): string => new URL("/9", required("REDIS_URL")).href;
+
+/** The evicting Redis of the environment, or another number of the only one. */
+export const cacheUrl = (): string => process.env["CACHE_REDIS_URL"] ?? new URL("/10", required("REDIS_URL")).href;
+export const embedderUrl = (): string => required("TEI_EMBED_URL");
 
 /** Makes the room's tables, once per database. */
 export const prepareDatabase = (): Promise<string[]> =>
@@ -78,6 +88,10 @@ export interface ReplicaOptions {
   readonly tracing?: Tracing;
   /** Stands before the queue, e.g. to lose a job. */
   readonly wrapQueue?: (queue: AnswerQueue) => AnswerQueue;
+  /** How citations are compared by meaning; default: not at all. */
+  readonly meaning?: MeaningComparison;
+  /** Where answers are kept; default: nowhere. */
+  readonly cache?: AnswerCache;
 }
 
 /** One process's worth of the room, wired like `main.ts` does it, without its HTTP server. */
@@ -106,6 +120,8 @@ export async function openReplica(options: ReplicaOptions) {
   const answers = createAnswerStore(postgres, audit);
   const stream = createAnswerStream(redis, reader, options.streamTtlSeconds);
   const session = createSessionCache(redis);
+  const settings = createSettingsStore(postgres, audit);
+  const redactions = createRedactions(postgres);
   const listeners = createListeners(redis, options.leaseMilliseconds);
   const writers = createWriters(redis);
   const models = createModelCatalogue(model, "double");
@@ -117,17 +133,22 @@ export async function openReplica(options: ReplicaOptions) {
     session,
     queue,
     cancellations,
+    settings,
     detector,
     defaultModel: "double",
     logger,
   });
+  const documents: DocumentAccess & BuiltFrom = createDocumentAccess(createVisibilityFeed(redis));
   const services: ConversationServices = {
     conversations,
     answers,
     asking,
     stream,
     session,
-    documents: createDocumentAccess(createVisibilityFeed(redis)),
+    settings,
+    feedback: createFeedbackStore(postgres),
+    detector,
+    documents,
     models,
     follow: {
       answers,
@@ -151,6 +172,8 @@ export async function openReplica(options: ReplicaOptions) {
     services,
     listeners,
     writers,
+    redactions,
+    cache: options.cache,
     visibility: createVisibilityFeed(redis),
     /** A worker of this replica that finds what `search` finds. */
     startWorker(search: PassageSearch) {
@@ -165,6 +188,12 @@ export async function openReplica(options: ReplicaOptions) {
               ? createAssistant({ model, detector, usage: services.usage, prices: PRICES })
               : undefined,
             stream,
+            session,
+            redactions,
+            settings,
+            cache: options.cache,
+            cached: createCachedAnswers(options.cache, documents),
+            meaning: options.meaning,
             history: createChatHistory(conversations, session),
             search,
             model,

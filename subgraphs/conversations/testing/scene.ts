@@ -7,7 +7,7 @@ import { followAnswer } from "../domain/follow-answer.js";
 import type { AnswerEntry, FoundPassages } from "../ports.js";
 import { startOpenAiDouble } from "./openai-double.js";
 import { passage } from "./passages.js";
-import { openReplica, prepareDatabase, type Replica } from "./room.js";
+import { openReplica, prepareDatabase, type Replica, type ReplicaOptions } from "./room.js";
 
 /** The passage that searches find unless a test says otherwise. */
 export const RULE = passage({
@@ -37,22 +37,22 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a scene's worker does otherwise than usual. */
+export type SceneOptions = Pick<ReplicaOptions, "meaning" | "cache" | "assists">;
+
 /** Two replicas over real engines, a worker in the first, and a model and a search that do what a test says. */
 export async function openScene(
-  options: { window?: number; counts?: boolean; assists?: boolean; tracing?: Tracing } = {},
+  options: SceneOptions & { window?: number; counts?: boolean; tracing?: Tracing } = {},
 ) {
   await prepareDatabase();
   const llm = await startOpenAiDouble(options);
   const assists = options.assists ?? false;
   const queue = `conversations-test-${randomUUID()}`;
-  const first = await openReplica({
-    llmUrl: llm.url,
-    queue,
-    idleTimeoutMs: 1500,
-    assists,
-    ...(options.tracing ? { tracing: options.tracing } : {}),
-  });
-  const second = await openReplica({ llmUrl: llm.url, queue });
+  const { meaning, cache, tracing } = options;
+  const judged = { ...(meaning ? { meaning } : {}), ...(cache ? { cache } : {}) };
+  const traced = tracing ? { tracing } : {};
+  const first = await openReplica({ llmUrl: llm.url, queue, idleTimeoutMs: 1500, assists, ...judged, ...traced });
+  const second = await openReplica({ llmUrl: llm.url, queue, ...judged });
   const searched: { query: string; viewer: string }[] = [];
   const scene = {
     llm,

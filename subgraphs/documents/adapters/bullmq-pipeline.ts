@@ -43,6 +43,7 @@ export function createBullmqPipeline(options: BullmqOptions): Pipeline & { close
   const documents = queue(QUEUES.documents);
   const retrieval = queue(QUEUES.retrieval);
   const graph = queue(QUEUES.knowledgeGraph);
+  const conversations = queue(QUEUES.conversations);
   const flows = new FlowProducer({ connection });
   flows.on("error", (error) => options.logger.warn({ error: describeError(error) }, "flow producer"));
 
@@ -161,11 +162,11 @@ export function createBullmqPipeline(options: BullmqOptions): Pipeline & { close
       const erasedId = purgeId(documentId, attempt, ERASED_JOB);
       if (await within(documents.getJob(erasedId))) return;
       const data = { ...(await base(origin)), documentId, datasetId, deletionId };
-      const child = (queueName: string) => ({
-        name: JOBS.purge,
+      const child = (queueName: string, name: string) => ({
+        name,
         queueName,
         data,
-        opts: { jobId: purgeId(documentId, attempt, JOBS.purge), ...PURGE_RETRY, ignoreDependencyOnFailure: true },
+        opts: { jobId: purgeId(documentId, attempt, name), ...PURGE_RETRY, ignoreDependencyOnFailure: true },
       });
       await within(
         flows.add({
@@ -173,7 +174,11 @@ export function createBullmqPipeline(options: BullmqOptions): Pipeline & { close
           queueName: QUEUES.documents,
           data,
           opts: { jobId: erasedId, ...PURGE_RETRY },
-          children: [child(QUEUES.retrieval), child(QUEUES.knowledgeGraph)],
+          children: [
+            child(QUEUES.retrieval, JOBS.purge),
+            child(QUEUES.knowledgeGraph, JOBS.purge),
+            child(QUEUES.conversations, JOBS.redact),
+          ],
         }),
       );
     },
@@ -184,6 +189,7 @@ export function createBullmqPipeline(options: BullmqOptions): Pipeline & { close
         ...stageJobs(target),
         { queue: retrieval, id: purgeId(documentId, attempt, JOBS.purge) },
         { queue: graph, id: purgeId(documentId, attempt, JOBS.purge) },
+        { queue: conversations, id: purgeId(documentId, attempt, JOBS.redact) },
       ];
       const states = await Promise.all(children.map((job) => stateOf(job.queue, job.id)));
       if (states.some((state) => LIVE.has(state))) return true;
@@ -193,7 +199,7 @@ export function createBullmqPipeline(options: BullmqOptions): Pipeline & { close
     },
 
     async close() {
-      await Promise.all([documents.close(), retrieval.close(), graph.close(), flows.close()]);
+      await Promise.all([documents, retrieval, graph, conversations, flows].map((one) => one.close()));
     },
   };
 }
@@ -211,16 +217,29 @@ function obstacleOf(room: string, state: string, job: Job | undefined, workers: 
   return { code: "FAILING", message: `${tries} in ${room}${code ? ` (${code})` : ""}; the next follows by itself.` };
 }
 
-/** How the two children of a flow ended, told apart by the queue they ran on. Undefined: there is no trace of it. */
-export async function childResults(job: Job): Promise<{ retrieval?: ChildResult; knowledgeGraph?: ChildResult }> {
+/** How the children of a flow ended, by the room that ran them. */
+export interface ChildResults {
+  readonly retrieval?: ChildResult;
+  readonly knowledgeGraph?: ChildResult;
+  /** Only a deletion has one. */
+  readonly conversations?: ChildResult;
+}
+
+/** How the children of a flow ended, told apart by the queue they ran on. Undefined: there is no trace of it. */
+export async function childResults(job: Job): Promise<ChildResults> {
   const [values, failures] = await Promise.all([job.getChildrenValues<unknown>(), job.getIgnoredChildrenFailures()]);
-  const of = (queueName: string): { result?: ChildResult } => {
+  const of = (queueName: string): ChildResult | undefined => {
     const mine = (key: string): boolean => key.split(":")[1] === queueName;
     const value = Object.entries(values).find(([key]) => mine(key));
-    if (value) return { result: { value: value[1] } };
+    if (value) return { value: value[1] };
     const failure = Object.entries(failures).find(([key]) => mine(key));
-    return failure ? { result: { failedReason: failure[1] } } : {};
+    return failure && { failedReason: failure[1] };
   };
-  const [retrieval, knowledgeGraph] = [of(QUEUES.retrieval).result, of(QUEUES.knowledgeGraph).result];
-  return { ...(retrieval ? { retrieval } : {}), ...(knowledgeGraph ? { knowledgeGraph } : {}) };
+  const rooms = ["retrieval", "knowledgeGraph", "conversations"] as const;
+  return Object.fromEntries(
+    rooms.flatMap((room) => {
+      const result = of(QUEUES[room]);
+      return result ? [[room, result]] : [];
+    }),
+  );
 }

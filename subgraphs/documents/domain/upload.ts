@@ -85,8 +85,6 @@ export const objectKeys = {
   /** The chunks as they were cut, before edits. */
   source: (tenantId: string, datasetId: string, documentId: string, generation: number): string =>
     `${documentPrefix(tenantId, datasetId, documentId)}g${generation}/source.json`,
-  generation: (tenantId: string, datasetId: string, documentId: string, generation: number): string =>
-    `${documentPrefix(tenantId, datasetId, documentId)}g${generation}/`,
   chunks: (tenantId: string, datasetId: string, documentId: string, generation: number): string =>
     `${documentPrefix(tenantId, datasetId, documentId)}g${generation}/chunks.json`,
 };

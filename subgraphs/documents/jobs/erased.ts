@@ -11,7 +11,9 @@ export interface ErasedDeps {
   readonly documents: DocumentStore;
   readonly objects: ObjectStore;
   readonly publisher: Publisher;
-  readonly childResults: (job: Job) => Promise<{ retrieval?: ChildResult; knowledgeGraph?: ChildResult }>;
+  readonly childResults: (
+    job: Job,
+  ) => Promise<{ retrieval?: ChildResult; knowledgeGraph?: ChildResult; conversations?: ChildResult }>;
 }
 
 const removedBy = (room: string, child: ChildResult | undefined): RemovedCounts => {
@@ -29,11 +31,12 @@ export function erasedDocumentJob(deps: ErasedDeps): JobDefinition<z.ZodType> {
     async handle({ documentId, datasetId, deletionId }, { scope, job, signal }) {
       const document = (await deps.documents.byIds(scope, [documentId])).get(documentId);
       if (!document) return;
-      // Without both confirmations this fails, and the sweep has the deletion done again.
+      // Without every confirmation this fails, and the sweep has the deletion done again.
       const children = await deps.childResults(job);
       const elsewhere = addRemoved(
         removedBy("retrieval", children.retrieval),
         removedBy("knowledge-graph", children.knowledgeGraph),
+        removedBy("conversations", children.conversations),
       );
       const objects = await deps.objects.removeAll(objectKeys.prefix(scope.tenantId, datasetId, documentId), signal);
       await deps.documents.erase(scope, documentId, deletionId, { ...elsewhere, "s3.objects": objects });

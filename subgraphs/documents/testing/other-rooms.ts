@@ -27,7 +27,7 @@ export interface OtherRooms {
   onPurge: (queue: string) => Promise<void>;
 }
 
-/** The workers of retrieval and knowledge-graph with their published payloads and results, and nothing behind them. */
+/** The workers of retrieval, knowledge-graph and conversations with their published payloads and results, and nothing behind them. */
 export function startOtherRooms(room: Room): OtherRooms {
   const rooms: OtherRooms = {
     artefacts: [],
@@ -39,6 +39,17 @@ export function startOtherRooms(room: Room): OtherRooms {
     onExtract: async () => {},
     onPurge: async () => {},
   };
+  const purge = (queue: string, name: string) =>
+    defineJob({
+      name,
+      schema: purgeJob,
+      timeoutMs: 5000,
+      handle: async ({ documentId }) => {
+        await rooms.onPurge(queue);
+        rooms.purged.push({ queue, documentId });
+        return { removed: { items: 2 } };
+      },
+    });
   const common = (queue: string) => [
     defineJob({
       name: JOBS.switch,
@@ -62,17 +73,9 @@ export function startOtherRooms(room: Room): OtherRooms {
       timeoutMs: 5000,
       handle: async () => rooms.inventories[queue] ?? { holdings: [], loose: 0 },
     }),
-    defineJob({
-      name: JOBS.purge,
-      schema: purgeJob,
-      timeoutMs: 5000,
-      handle: async ({ documentId }) => {
-        await rooms.onPurge(queue);
-        rooms.purged.push({ queue, documentId });
-        return { removed: { items: 2 } };
-      },
-    }),
+    purge(queue, JOBS.purge),
   ];
+  room.work(QUEUES.conversations, [purge(QUEUES.conversations, JOBS.redact)]);
   room.work(QUEUES.retrieval, [
     defineJob({
       name: JOBS.index,

@@ -20,6 +20,7 @@ let url = "";
 beforeAll(async () => {
   const python = await provisionPythonEnvironment("presidio", here("requirements.lock"), {
     cacheDirectory: join(homedir(), ".cache", "llmflow"),
+    env: process.env,
     signal: AbortSignal.timeout(280_000),
     progress: (line) => void process.stderr.write(`${line}\n`),
   });
