@@ -74,6 +74,7 @@ async function answer(settings: Settings): Promise<Findings> {
         if (before !== undefined)
           figures.push({ name: `growth to ${size} chunks`, value: p50 / before, unit: "×", target: GROWTH_TARGET });
         before = p50;
+        settings.progress(`walk p50 ${p50.toFixed(1)} ms`);
       } finally {
         await removeSynthetic(database, graph, AbortSignal.timeout(120_000));
       }

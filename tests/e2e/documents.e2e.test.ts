@@ -244,5 +244,10 @@ test("a data set that moves to another department changes its readers at once", 
     id: moving,
   });
   expect([await documentOf(api, id), (await documentOf(park, id))?.id]).toEqual([null, id]);
+  const named = async (as: Api): Promise<number> =>
+    (await as.run<{ entities: { totalCount: number } }>('{ entities(search: "Iridium") { totalCount } }')).entities
+      .totalCount;
+  expect([await named(api), await finds(api)]).toEqual([0, false]);
+  expect(await named(park)).toBeGreaterThan(0);
   await eventually("the other department finds it", async () => (await finds(park)) && !(await finds(api)));
 });

@@ -46,7 +46,7 @@ export function neo4jWalkReader(database: GraphDatabase): WalkReader {
 
     async neighbourhood(chunkIds, seeds, entityIds, maxChunks, reading) {
       const sight = sightOf(reading);
-      // Grouped by entity: an id travels once, and what cannot conduct travels as a few counts.
+      // Grouped by entity: an id travels once, and what cannot conduct travels as a few counts. Names are read where they may be shown.
       const rows = await read<{
         id: string | null;
         n: number;
@@ -58,11 +58,11 @@ export function neo4jWalkReader(database: GraphDatabase): WalkReader {
         `UNWIND range(0, size($chunkIds) - 1) AS i
          MATCH (c:Chunk {id: $chunkIds[i]}) WHERE ${sight.chunk("c")}
          OPTIONAL MATCH (c)-[m:MENTIONS]->(e:Entity)
-         WITH e, collect([i, m.lead, m.surfaces[0]]) AS at
+         WITH e, collect([i, m]) AS at
          WITH e, at, CASE WHEN e IS NULL THEN 0 ELSE ${sight.knownCount("e")} END AS n WHERE n <= $maxChunks
          WITH e, at, n, e IS NULL OR size(at) > 1 OR at[0][0] < $seeds OR e.id IN $entityIds AS conducts
-         RETURN CASE WHEN conducts THEN e.id END AS id, n, CASE WHEN conducts THEN at END AS at,
-           CASE WHEN NOT conducts THEN at[0][0] END AS chunk, CASE WHEN NOT conducts THEN at[0][1] END AS lead, count(*) AS count`,
+         RETURN CASE WHEN conducts THEN e.id END AS id, n, CASE WHEN conducts THEN [x IN at | [x[0], x[1].lead, x[1].surfaces[0]]] END AS at,
+           CASE WHEN NOT conducts THEN at[0][0] END AS chunk, CASE WHEN NOT conducts THEN at[0][1].lead END AS lead, count(*) AS count`,
         { chunkIds, seeds, entityIds, maxChunks },
         reading,
       );

@@ -121,3 +121,10 @@ test.each([
   ["그룹웨어", "SYSTEM"],
   ["이월", "CONCEPT"],
 ])("%s is a %s", (name, type) => expect(entityType(name)).toBe(type));
+
+test("a short form in brackets is stated as another name of the same thing", () => {
+  expect(relation(run("전기는 한국전력공사(한전)에서 공급한다."), "ALSO_KNOWN_AS")).toEqual(["한국전력공사>한전"]);
+  expect(relation(run("Rules come from the International Labour Organization (ILO) then."), "ALSO_KNOWN_AS")).toEqual([
+    "international labour organization>ilo",
+  ]);
+});

@@ -1,5 +1,6 @@
 import type { Morpheme } from "../../../../platform/language/morphology.js";
 import { sentenceSpans } from "../../../../platform/language/sentences.js";
+import { introducesAlias } from "./alias-rules.js";
 import { englishSpans } from "./english-spans.js";
 import { entityKey } from "./entity-key.js";
 import { koreanRuns } from "./korean-runs.js";
@@ -48,6 +49,8 @@ const MAX_RELATIONS = 32;
 /** Names of one sentence that are paired; a list of fifty products says little about any two of them. */
 const MAX_PAIRED = 4;
 const LEAD_WITHIN = 6;
+/** Stated by a passage, so it is seen by those who may read that passage, and goes with it. */
+const ALSO_KNOWN_AS = "ALSO_KNOWN_AS";
 const MAX_KEY = 80;
 
 interface Draft {
@@ -121,10 +124,10 @@ function relationsOf(text: string, spans: readonly NameSpan[], known: ReadonlySe
       for (const second of named.slice(i + 1)) {
         const keys = [entityKey(first.surface), entityKey(second.surface)] as const;
         if (keys[0] === keys[1] || !known.has(keys[0]) || !known.has(keys[1])) continue;
-        const reading = readRelation({
-          between: text.slice(first.end, second.start),
-          after: text.slice(second.end, sentence.end),
-        });
+        const around = { between: text.slice(first.end, second.start), after: text.slice(second.end, sentence.end) };
+        const reading = introducesAlias(first.surface, second.surface, around)
+          ? { relationType: ALSO_KNOWN_AS, forward: true }
+          : readRelation(around);
         // Without a stated direction the pair has one fixed order, so that both ways of naming it count together.
         const forward = reading ? reading.forward : keys[0] < keys[1];
         const [subject, object] = forward ? [first, second] : [second, first];
