@@ -240,12 +240,17 @@ describe("when its worker is killed", () => {
     llm.say(["헛된 ", "<hang>"], ["온전한 답"]);
     const id = await ask();
     const seen: Event[] = [];
-    for await (const { data } of subscription<{ answerStream: Event }>(api.url, viewer, STREAM, { id })) {
-      if (!data) continue;
-      seen.push(data.answerStream);
-      if (data.answerStream.text?.includes("헛된")) {
-        await worker.stop("SIGKILL");
-        worker = await startProcess("worker", urls());
+    const isOver = () => /Completed|Failed/.test(seen.at(-1)?.__typename ?? "");
+    // Where the next worker is long in coming, the stream ends with a code and is resumed.
+    while (!isOver()) {
+      const after = seen.at(-1)?.sequence ?? 0;
+      for await (const { data } of subscription<{ answerStream: Event }>(api.url, viewer, STREAM, { id, after })) {
+        if (!data) continue;
+        seen.push(data.answerStream);
+        if (data.answerStream.text?.includes("헛된")) {
+          await worker.stop("SIGKILL");
+          worker = await startProcess("worker", urls());
+        }
       }
     }
     const restarted = seen.findIndex((event) => event.stage === "RESTARTED");

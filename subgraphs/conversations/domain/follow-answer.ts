@@ -32,7 +32,7 @@ const RENEW_MS = 2000;
 /** How often a stream that says nothing is compared with the answer's row. */
 const LOOK_MS = 3000;
 /** An answer under way that nobody writes for this long, and nobody takes over, lets its readers go. */
-const ORPHANED_MS = 15_000;
+const ORPHANED_MS = 30_000;
 
 /** The end of a finished answer, rebuilt from its row. */
 function storedEnd(answer: Answer): AnswerEvent {
