@@ -14,7 +14,8 @@ import { createPostgres, type Postgres } from "../postgres/postgres.js";
 import { createBlockingRedis, createRedis, type Redis } from "../redis/redis.js";
 import { createStreamReader, type StreamReader } from "../streams/stream-reader.js";
 import { createMetrics, type Metrics } from "../telemetry/metrics.js";
-import { createTracing, receiversOf, type Tracing } from "../telemetry/tracing.js";
+import { createTracing } from "../telemetry/open-tracing.js";
+import { receiversOf, type Tracing } from "../telemetry/tracing.js";
 
 /** What every process of a room has at hand. Made once in its `main.ts` and passed on as parameters. */
 export interface RoomProcess<C> {

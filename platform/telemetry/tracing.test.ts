@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { createTracing } from "./open-tracing.js";
 import { startOtlpReceiver } from "./otlp-receiver.js";
 import { traceFrom, traceparent } from "./trace.js";
-import { createTracing, NO_TRACING, receiversOf } from "./tracing.js";
+import { NO_TRACING, receiversOf } from "./tracing.js";
 
 const TRACE = "ab".repeat(16);
 const SPAN = "cd".repeat(8);

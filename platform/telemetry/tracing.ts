@@ -69,10 +69,3 @@ export function receiversOf(config: TracingConfig): TraceReceiver[] {
     });
   return receivers;
 }
-
-/** Tracing to these receivers; the SDK is only loaded where there is one. */
-export async function createTracing(service: string, receivers: readonly TraceReceiver[]): Promise<Tracing> {
-  if (receivers.length === 0) return NO_TRACING;
-  const { createOtlpTracing } = await import("./otlp-tracing.js");
-  return createOtlpTracing(service, receivers);
-}

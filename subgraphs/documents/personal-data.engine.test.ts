@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { seededRandom, syntheticValue } from "../../platform/pii/synthetic-values.js";
 import type { Document } from "./domain/document.js";
-import { PII_POLICIES, type PiiPolicy } from "./domain/personal-data.js";
+import { PII_POLICIES, type PiiPolicy } from "./domain/pii-policy.js";
 import { eventually, granted, newDocument, type Room, viewerOf } from "./testing/room.js";
 import { openWorkingRoom } from "./testing/working-room.js";
 

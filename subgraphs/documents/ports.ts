@@ -1,12 +1,12 @@
 import type { Readable } from "node:stream";
 import type { TenantScope } from "../../platform/auth/viewer.js";
-import type { ChunkEdit } from "./domain/chunk-edits.js";
 import type { Inventory } from "../../platform/queue/catalogue.js";
+import type { ChunkEdit } from "./domain/chunk-edits.js";
 import type { Dataset, DatasetProgress, IndexingSettings } from "./domain/dataset.js";
 import type { Deletion, RemovedCounts } from "./domain/deletion.js";
 import type { Document, DocumentStatus, Draft, EarlierVersion, Obstacle, WorkTarget } from "./domain/document.js";
 import type { Announcement, Command, Decision, EntryStage } from "./domain/lifecycle.js";
-import type { PiiPolicy } from "./domain/personal-data.js";
+import type { PiiPolicy } from "./domain/pii-policy.js";
 import type { Outcome } from "./domain/refusal.js";
 import type { Stage } from "./domain/stage.js";
 import type { Upload } from "./domain/upload.js";

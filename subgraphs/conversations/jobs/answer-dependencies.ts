@@ -1,7 +1,7 @@
 import type { ChatModel } from "../../../platform/models/ports.js";
 import type { PiiDetector } from "../../../platform/pii/detector.js";
-import type { CachedAnswers } from "../domain/cached-answers.js";
 import type { Tracing } from "../../../platform/telemetry/tracing.js";
+import type { CachedAnswers } from "../domain/cached-answers.js";
 import type { ChatHistory } from "../domain/history.js";
 import type { MeaningComparison } from "../domain/meaning.js";
 import type { Prices } from "../domain/prices.js";

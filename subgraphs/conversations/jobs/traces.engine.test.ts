@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTracing } from "../../../platform/telemetry/open-tracing.js";
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "../../../platform/telemetry/otlp-receiver.js";
-import { createTracing, receiversOf, type Tracing } from "../../../platform/telemetry/tracing.js";
+import { receiversOf, type Tracing } from "../../../platform/telemetry/tracing.js";
 import { someViewer } from "../testing/room.js";
 import { openScene, question, type Scene } from "../testing/scene.js";
 import { userReference } from "./answer-trace.js";

@@ -41,9 +41,7 @@ export interface FollowOptions {
 export type SceneOptions = Pick<ReplicaOptions, "meaning" | "cache" | "assists">;
 
 /** Two replicas over real engines, a worker in the first, and a model and a search that do what a test says. */
-export async function openScene(
-  options: SceneOptions & { window?: number; counts?: boolean; tracing?: Tracing } = {},
-) {
+export async function openScene(options: SceneOptions & { window?: number; counts?: boolean; tracing?: Tracing } = {}) {
   await prepareDatabase();
   const llm = await startOpenAiDouble(options);
   const assists = options.assists ?? false;

@@ -5,7 +5,7 @@ import type { Postgres, Transaction } from "../../../platform/postgres/postgres.
 import { type Dataset, type DatasetProgress, PACE_SECONDS } from "../domain/dataset.js";
 import type { Deletion } from "../domain/deletion.js";
 import { move } from "../domain/lifecycle.js";
-import type { PiiPolicy } from "../domain/personal-data.js";
+import type { PiiPolicy } from "../domain/pii-policy.js";
 import { done, missing, type Outcome, refused } from "../domain/refusal.js";
 import type { Change, DatasetStore } from "../ports.js";
 import { Announced, type Shown } from "./announced.js";

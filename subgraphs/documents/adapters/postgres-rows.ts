@@ -4,7 +4,7 @@ import type { Deletion } from "../domain/deletion.js";
 import type { Document, DocumentStatus, Draft } from "../domain/document.js";
 import type { DocumentFailure } from "../domain/failure.js";
 import type { Command, DocumentChanges } from "../domain/lifecycle.js";
-import type { PiiPolicy } from "../domain/personal-data.js";
+import type { PiiPolicy } from "../domain/pii-policy.js";
 import type { Stage } from "../domain/stage.js";
 import type { Page, PageRequest } from "../ports.js";
 

@@ -1,4 +1,4 @@
-import type { PiiPolicy } from "./personal-data.js";
+import type { PiiPolicy } from "./pii-policy.js";
 import type { InputProblem } from "./refusal.js";
 
 /** How the documents of a data set are cut. */

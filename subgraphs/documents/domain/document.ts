@@ -1,5 +1,5 @@
 import type { DocumentFailure } from "./failure.js";
-import type { PiiPolicy } from "./personal-data.js";
+import type { PiiPolicy } from "./pii-policy.js";
 import type { Stage } from "./stage.js";
 
 export const DOCUMENT_STATUSES = ["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED", "DELETING"] as const;

@@ -13,7 +13,8 @@ import type { Deletion } from "./deletion.js";
 import type { Document } from "./document.js";
 import { cancel, type Decision, reindex, retry } from "./lifecycle.js";
 import { writeRefusal } from "./permission.js";
-import { type PiiPolicy, policyRefusal } from "./personal-data.js";
+import { policyRefusal } from "./personal-data.js";
+import type { PiiPolicy } from "./pii-policy.js";
 import { done, type InputProblem, missing, type Outcome, refused } from "./refusal.js";
 
 export interface DatasetInput {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createKoreanDetector } from "../../../platform/pii/korean-detector.js";
 import type { ParseResult } from "./parser.js";
-import { type PiiPolicy, policyRefusal, treatPersonalData } from "./personal-data.js";
+import { policyRefusal, treatPersonalData } from "./personal-data.js";
+import type { PiiPolicy } from "./pii-policy.js";
 
 const parsed: ParseResult = {
   mimeType: "text/markdown",

@@ -5,14 +5,8 @@ import { maskElements, maskMetadata } from "../../../platform/pii/mask-elements.
 import type { PiiTally } from "./document.js";
 import type { DocumentFailure } from "./failure.js";
 import type { ParseResult } from "./parser.js";
+import type { PiiPolicy } from "./pii-policy.js";
 import { type Refusal, refused } from "./refusal.js";
-
-/**
- * What becomes of personal data in a data set's documents. MASK: values are replaced by their kind. DROP: the paragraph, list
- * item or table that holds one is left out. REFUSE: a document that holds one is not indexed. KEEP: values stay readable.
- */
-export const PII_POLICIES = ["MASK", "DROP", "REFUSE", "KEEP"] as const;
-export type PiiPolicy = (typeof PII_POLICIES)[number];
 
 /** Why the viewer may not set the policy; undefined when they may. Making personal data readable takes an admin. */
 export function policyRefusal(viewer: Viewer, policy: PiiPolicy): { refusal: Refusal } | undefined {

@@ -117,7 +117,17 @@ export function maskJob(deps: MaskDeps): JobDefinition<z.ZodType> {
         const { parsedFrom, effectiveDate, sourceGeneration } = draft;
         const { indexing, piiPolicy } = dataset;
         const { department, name } = document;
-        const input = [indexing, piiPolicy, model, parsedFrom, effectiveDate, department, name, sourceGeneration, edits];
+        const input = [
+          indexing,
+          piiPolicy,
+          model,
+          parsedFrom,
+          effectiveDate,
+          department,
+          name,
+          sourceGeneration,
+          edits,
+        ];
         const chunkedFrom = inputHash(CHUNK_REVISION, ...input);
         const key = objectKeys.chunks(tenantId, datasetId, id, target.generation);
         const open = async (total: number): Promise<void> => {
