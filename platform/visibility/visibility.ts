@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { tenantKey } from "../redis/redis.js";
 import { FOLLOWERS, followersKey, pendingKey, visibilityKey } from "./keys.js";
 
 /**
