@@ -12,7 +12,7 @@ const MAX_HELD = 200;
 
 /** The end of a text that the next characters could still turn into an address or a number. */
 const OPEN_ADDRESS =
-  /[A-Za-z0-9._%+'\u200B-]+(?:\s?[[(]\s?(?:a|at|@|골|골뱅|골뱅이)?\s?[\])]?\s?|@|\s)?(?:(?<=[@\])]\s?)[\p{L}\p{N}.-]*)?$/u;
+  /[A-Za-z0-9_%+][A-Za-z0-9._%+'\u200B-]*(?:\s?[[(]\s?(?:a|at|@|골|골뱅|골뱅이)?\s?[\])]?\s?|@|\s)?(?:(?<=[@\])]\s?)[\p{L}\p{N}.-]*)?$/u;
 const OPEN_NUMBER = /[+(]*[A-Za-z]?\d[\dA-Fa-f\s()./~:,*xX●•○\u00A0\u2000-\u200F\u2010-\u2015\u2212\u3000-]*$/;
 const NUMBER = /[+(]*[A-Za-z]?\d[\d\s()./~:*xX●•○\u200B\u2010-\u2015\u2212-]*/g;
 
