@@ -63,6 +63,8 @@ export interface AnswerCache {
     signal: AbortSignal,
   ): Promise<{ readonly answer: CachedAnswer; readonly similarity: number } | undefined>;
   keep(scope: CacheScope, question: string, answer: CachedAnswer): Promise<void>;
+  /** Lets similar questions find an answer that is kept. */
+  remember(scope: CacheScope, question: string): Promise<void>;
   /** True for the one who computes while others wait. It ends by `follow`, or by itself when the leader died. */
   lead(scope: CacheScope, question: string): Promise<boolean>;
   follow(scope: CacheScope, question: string): Promise<void>;

@@ -81,6 +81,8 @@ export function createAnswerCache(
     },
     async keep(scope, question, answer) {
       await redis.set(answerKey(scope, question), JSON.stringify(answer), "EX", TTL_SECONDS);
+    },
+    async remember(scope, question) {
       if ((await measured()) === undefined) return;
       const vector = (await embedder?.embedQuery(question)) ?? [];
       const asked: Asked = { question, vector: quantised(vector) };

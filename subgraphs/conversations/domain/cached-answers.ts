@@ -25,7 +25,9 @@ export interface CachedAnswers {
 }
 
 /** What one conversation with the cache may take; without an answer in that time the work goes on without it. */
-const TIME_LIMIT_MS = 250;
+const TIME_LIMIT_MS = 500;
+/** What finding a similar question may take, with its vector: less than computing an answer. */
+const SIMILAR_MS = 2000;
 /** How long an asker waits for another who computes the same answer. */
 const WAIT_MS = 15_000;
 
@@ -36,10 +38,10 @@ const UNAVAILABLE: Omit<Lookup, "scope"> = {
   leads: false,
 };
 
-async function within<T>(work: Promise<T>): Promise<T> {
+async function within<T>(work: Promise<T>, limitMs: number = TIME_LIMIT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("the cache does not answer")), TIME_LIMIT_MS);
+    timer = setTimeout(() => reject(new Error("the cache does not answer")), limitMs);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
@@ -57,6 +59,24 @@ export function createCachedAnswers(cache: AnswerCache | undefined, builtFrom: B
   async function stillHolds(viewer: TenantScope, answer: CachedAnswer): Promise<boolean> {
     const now = await builtFrom.revisions(viewer, Object.keys(answer.builtFrom));
     return Object.entries(answer.builtFrom).every(([id, revision]) => now[id] === revision);
+  }
+
+  async function keep(
+    into: AnswerCache,
+    viewer: TenantScope,
+    question: string,
+    scope: CacheScope,
+    { text, citations, removedMarkers, passages, facts }: AnswerOutcome,
+  ): Promise<void> {
+    const documents = [...new Set(passages.map((passage) => passage.documentId))];
+    const revisions = await within(builtFrom.revisions(viewer, documents));
+    // Something changed while it was written: it may rest on what is no more.
+    const same = (await within(builtFrom.stamp(viewer.tenantId, scope.datasetIds))) === scope.stamp;
+    if (!same || !documents.every((id) => revisions[id] !== undefined)) return;
+    await within(
+      into.keep(scope, question, { text, citations, removedMarkers, passages, facts, builtFrom: revisions }),
+    );
+    await within(into.remember(scope, question), SIMILAR_MS);
   }
 
   return {
@@ -80,7 +100,8 @@ export function createCachedAnswers(cache: AnswerCache | undefined, builtFrom: B
         };
         const exact = await hit("SAME_QUESTION");
         if (exact) return exact;
-        const similar = await within(cache.similar(scope, question, signal));
+        // Without the embedder there is no similar question, and nothing else is missing.
+        const similar = await within(cache.similar(scope, question, signal), SIMILAR_MS).catch(() => undefined);
         if (similar && (await within(stillHolds(viewer, similar.answer)))) {
           const { answer: found, similarity } = similar;
           const decision = { outcome: "HIT_SIMILAR", reason: "SIMILAR_QUESTION", similarity } as const;
@@ -103,24 +124,11 @@ export function createCachedAnswers(cache: AnswerCache | undefined, builtFrom: B
       }
     },
     async settle(viewer, question, lookup, outcome) {
-      const { found, leads, scope } = lookup;
-      if (!cache || !scope || found) return;
-      try {
-        if (lookup.decision.outcome !== "UNAVAILABLE" && worthKeeping(outcome)) {
-          const documents = [...new Set(outcome.passages.map((passage) => passage.documentId))];
-          const revisions = await within(builtFrom.revisions(viewer, documents));
-          // Something changed while it was written: it may rest on what is no more.
-          const same = (await within(builtFrom.stamp(viewer.tenantId, scope.datasetIds))) === scope.stamp;
-          if (same && documents.every((id) => revisions[id] !== undefined)) {
-            const { text, citations, removedMarkers, passages, facts } = outcome;
-            const answer = { text, citations, removedMarkers, passages, facts, builtFrom: revisions };
-            await within(cache.keep(scope, question, answer as CachedAnswer));
-          }
-        }
-        if (leads) await within(cache.follow(scope, question));
-      } catch {
-        // Nothing rests on it; those who wait go on when the leader's lease ends.
-      }
+      const { decision, found, leads, scope } = lookup;
+      if (!cache || !scope || found || decision.outcome === "UNAVAILABLE") return;
+      // Nothing rests on what fails here; those who wait go on when the leader's lease ends.
+      if (worthKeeping(outcome)) await keep(cache, viewer, question, scope, outcome).catch(() => {});
+      if (leads) await within(cache.follow(scope, question)).catch(() => {});
     },
   };
 }

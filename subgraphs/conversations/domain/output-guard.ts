@@ -12,9 +12,19 @@ const MAX_HELD = 200;
 
 /** The end of a text that the next characters could still turn into an address or a number. */
 const OPEN_ADDRESS =
-  /[A-Za-z0-9._%+'-]+(?:\s?[[(]\s?(?:a|at|@|골|골뱅|골뱅이)?\s?[\])]?\s?|@)?(?:(?<=[@\])]\s?)[\p{L}\p{N}.-]*)?$/u;
+  /[A-Za-z0-9_%+][A-Za-z0-9._%+'\u200B-]*(?:\s?[[(]\s?(?:a|at|@|골|골뱅|골뱅이)?\s?[\])]?\s?|@|\s)?(?:(?<=[@\])]\s?)[\p{L}\p{N}.-]*)?$/u;
 const OPEN_NUMBER = /[+(]*[A-Za-z]?\d[\dA-Fa-f\s()./~:,*xX●•○\u00A0\u2000-\u200F\u2010-\u2015\u2212\u3000-]*$/;
-const NUMBER = /[+(]*[A-Za-z]?\d[\d\s()./~:*xX●•○\u2010-\u2015\u2212-]*/g;
+const NUMBER = /[+(]*[A-Za-z]?\d[\d\s()./~:*xX●•○\u200B\u2010-\u2015\u2212-]*/g;
+
+/** The text in the characters that the patterns above know, each in its place: wide forms, odd dashes, what is invisible. */
+const plain = (text: string): string =>
+  text
+    .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/[\u00B7\u2E3A\u2E3B\u30FC\u318D\uFE58\uFE63]/g, "-")
+    .replace(
+      /\u034F|[\uFE00-\uFE0F]|[\u00AD\u061C\u115F\u1160\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF]/g,
+      "\u200B",
+    );
 
 export interface OutputGuard {
   /** Takes the next piece of text, split anywhere; resolves to what may be shown now, masked. */
@@ -24,7 +34,8 @@ export interface OutputGuard {
 }
 
 /** Where the part of `text` begins that must wait for what follows. */
-function openFrom(text: string): number {
+function openFrom(written: string): number {
+  const text = plain(written);
   let from = text.length;
   const address = OPEN_ADDRESS.exec(text);
   if (address) from = Math.min(from, address.index);
