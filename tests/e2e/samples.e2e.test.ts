@@ -136,10 +136,14 @@ const DOCUMENTS: Readonly<Record<string, Expected>> = {
   "stanley-cups.xlsx": {
     pages: 2,
     phrases: [
-      ["Maple Leafs | TOR | 13", 1],
-      ["Maple Leafs | TOR | 0", 2],
+      ["Maple Leafs", 1],
+      ["Stanley Cups Since 67", 2],
     ],
-    rows: [["Flyers", "PHI", "2"]],
+    rows: [
+      ["Flyers", "PHI", "2"],
+      ["Maple Leafs", "TOR", "13"],
+      ["Maple Leafs", "TOR", "0"],
+    ],
   },
 };
 
