@@ -20,6 +20,7 @@ const given = [
   "S3_ENDPOINT",
   "S3_ACCESS_KEY_ID",
   "S3_SECRET_ACCESS_KEY",
+  "CACHE_REDIS_URL",
 ];
 
 let root: string;

@@ -40,9 +40,11 @@ describe("Deleting", () => {
       "retrieval.items": 2,
       "knowledge-graph.items": 2,
       "conversations.items": 2,
-      "s3.objects": 2,
+      "s3.objects": expect.any(Number),
       "postgres.documents": 1,
     });
+    // The file, its chunks as cut and as indexed; the parsed text, when indexing had just ended.
+    expect([3, 4]).toContain(receipt.removed["s3.objects"]);
     expect(await readDocument(room, kim, document.id)).toBeUndefined();
     const prefix = `documents/${kim.tenantId}/${datasetId}/${document.id}/`;
     expect(await room.objects.removeAll(prefix, AbortSignal.timeout(5000))).toBe(0);
@@ -75,10 +77,10 @@ describe("Deleting", () => {
     });
     expect(receipt.removed).toMatchObject({
       "retrieval.items": 4,
-      "s3.objects": 4,
       "postgres.documents": 2,
       "postgres.datasets": 1,
     });
+    expect(receipt.removed["s3.objects"]).toBeGreaterThanOrEqual(6);
     expect((await room.datasets.byIds(kim, [set.id])).size).toBe(0);
   });
 });

@@ -62,7 +62,7 @@ describe("The sweep over the stores", () => {
     await room.redis.xadd(room.progress.key(kim.tenantId, gone), "1-0", "e", "{}");
     expect(await told()).toEqual(["milvus ORPHAN", "neo4j ORPHAN", "redis ORPHAN", "redis ORPHAN", "s3 ORPHAN"]);
     await sweep(true);
-    await eventually(async () => others.purged.filter((one) => one.documentId === gone).length === 2);
+    await eventually(async () => others.purged.filter((one) => one.documentId === gone).length === 3);
     bothHold(holding());
     expect(await told()).toEqual([]);
     expect(await room.objects.size(key, signal())).toBeUndefined();

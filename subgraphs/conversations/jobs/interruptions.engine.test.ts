@@ -126,7 +126,7 @@ describe("failures", () => {
   test("two attempts at one answer: the earlier one is shut out of stream and row", async () => {
     const viewer = someViewer();
     const go = Promise.withResolvers<void>();
-    scene.llm.say(["zombie ", { wait: go.promise }, "zombie"], ["두 번째"]);
+    scene.llm.say(["zombie, ", { wait: go.promise }, "zombie"], ["두 번째"]);
     const answer = await scene.ask(viewer);
     await scene.until(viewer, answer.id, "zombie");
     await scene.first.queue.add({

@@ -30,7 +30,7 @@ describe("a writer's lease", () => {
   test("that a dead writer left gives its answer to another job, whose writer alone may go on", async () => {
     const viewer = someViewer();
     const go = Promise.withResolvers<void>();
-    scene.llm.say(["verloren ", { wait: go.promise }, "verloren"], ["온전한 답"]);
+    scene.llm.say(["verloren, ", { wait: go.promise }, "verloren"], ["온전한 답"]);
     const n = scene.llm.requests.length + 1;
     const answer = await scene.ask(viewer);
     await scene.until(viewer, answer.id, "verloren");

@@ -225,7 +225,7 @@ describe("whatever the document", () => {
       }
       expect(rest).toBe("");
     }
-  });
+  }, 60_000);
 
   /** The chunk without what it repeats from the end of the one before; undefined when it does not continue the text. */
   function ownText(text: string, rest: string, previous: string): string | undefined {
