@@ -1,25 +1,39 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { buildSchema } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDataset, put } from "../documents.js";
+import { OUTBOUND_HOST } from "../outbound.js";
 import { type Api, apiOf, eventually, newTenant, post, tokenOf } from "../product.js";
 import { type AuditRow, openStores, type Stores } from "../stores.js";
 
-const kim = { tenant: newTenant("audit"), user: "kim", departments: ["hr"] } as const;
+const kim = { tenant: newTenant("audit"), user: "kim", departments: ["hr"], roles: ["admin", "editor"] } as const;
 const NAME = "Quasar rules";
 let stores: Stores;
 let api: Api;
+let port: number;
+const site = createServer((_request, response) => response.end("Quasar words of a site."));
 beforeAll(async () => {
   stores = await openStores();
   api = apiOf(kim);
+  site.listen(0, OUTBOUND_HOST);
+  await once(site, "listening");
+  ({ port } = site.address() as AddressInfo);
 });
-afterAll(() => stores.close());
+afterAll(async () => {
+  site.close();
+  await stores.close();
+});
 
 const newTrace = (): string => randomBytes(16).toString("hex");
 const traced = (traceId: string): Record<string, string> => ({
   traceparent: `00-${traceId}-${randomBytes(8).toString("hex")}-01`,
 });
+/** Upload and document at once. */
+const MADE_IN_ONE: ReadonlySet<string> = new Set(["addText", "addUrl"]);
 const PROBLEM = "problem { __typename code message }";
 
 /** Runs one mutation under a trace id of its own; resolves with its payload and with what was written about it. */
@@ -73,6 +87,26 @@ describe("every mutation", () => {
       90_000,
     );
 
+  const settled = (id: string): Promise<unknown> =>
+    eventually(
+      "the document is at rest",
+      async () => {
+        const { document } = await api.run<{ document: { status: string } }>(
+          "query ($id: ID!) { document(id: $id) { status } }",
+          { id },
+        );
+        return document.status === "COMPLETED" || document.status === "FAILED";
+      },
+      90_000,
+    );
+  const chunkOf = async (id: string): Promise<string | undefined> => {
+    const { document } = await api.run<{ document: { editableChunks: { edges: { node: { id: string } }[] } } }>(
+      "query ($id: ID!) { document(id: $id) { editableChunks { edges { node { id } } } } }",
+      { id },
+    );
+    return document.editableChunks.edges[0]?.node.id;
+  };
+
   test("leaves an event that says who, what and which object, and no content", async () => {
     const dataset = await run(
       `createDataset(input: { name: $name, department: "hr" })`,
@@ -96,8 +130,51 @@ describe("every mutation", () => {
       dataset.id,
     );
     await Promise.all([atRest(file.id), atRest(text.id)]);
+    await withId("pauseIndexing(datasetId: $id)", "dataset { id }", dataset.id);
+    await withId("resumeIndexing(datasetId: $id)", "dataset { id }", dataset.id);
+    const hook = await withId(
+      `createWebhook(input: { datasetId: $id, url: "http://${OUTBOUND_HOST}:9/quasar", events: [DOCUMENT_DELETED] })`,
+      "webhook { id }",
+      dataset.id,
+    );
+    await withId("updateWebhook(input: { id: $id, active: true })", "webhook { id }", hook.id);
+    await withId("rotateWebhookSecret(id: $id)", "webhook { id }", hook.id);
+    const fetched = await run(
+      "addUrl(input: { datasetId: $id, url: $url })",
+      "document { id }",
+      { id: dataset.id, url: `http://${OUTBOUND_HOST}:${port}/quasar.txt` },
+      "$id: ID!, $url: String!",
+    );
+    await atRest(fetched.id);
+    await withId("reindexDataset(id: $id)", "dataset { id }", dataset.id);
+    await settled(text.id);
     await withId("reindexDocument(id: $id)", "document { id }", text.id);
+    await settled(text.id);
+    await run(
+      `correctChunk(input: { documentId: $id, chunkId: $chunk, text: "Other quasar words" })`,
+      "document { id }",
+      { id: text.id, chunk: await chunkOf(text.id) },
+      "$id: ID!, $chunk: ID!",
+    );
+    await settled(text.id);
+    await run(
+      "setChunkEnabled(input: { documentId: $id, chunkId: $chunk, enabled: false })",
+      "document { id }",
+      { id: text.id, chunk: await chunkOf(text.id) },
+      "$id: ID!, $chunk: ID!",
+    );
+    await settled(text.id);
     await withId("deleteDocument(id: $id)", "deletion { id }", text.id);
+    const delivery = await eventually("the deletion is announced", async () => {
+      const { dataset: of } = await api.run<{
+        dataset: { webhooks: { deliveries: { edges: { node: { id: string } }[] } }[] };
+      }>("query ($id: ID!) { dataset(id: $id) { webhooks { deliveries { edges { node { id } } } } } }", {
+        id: dataset.id,
+      });
+      return of.webhooks[0]?.deliveries.edges[0]?.node;
+    });
+    await withId("replayDelivery(id: $id)", "delivery { id }", delivery.id);
+    await withId("deleteWebhook(id: $id)", "deletedId", hook.id);
 
     const conversation = await run(
       "startConversation(input: { title: $title })",
@@ -121,27 +198,48 @@ describe("every mutation", () => {
     );
     await withId("cancelAnswer(id: $id)", "answer { id }", sent.id);
     await ended(sent.id);
+    const { conversation: chat } = await api.run<{
+      conversation: { messages: { edges: { node: { id: string; role: string } }[] } };
+    }>("query ($id: ID!) { conversation(id: $id) { messages { edges { node { id role } } } } }", {
+      id: conversation.id,
+    });
+    const question = chat.messages.edges.find(({ node }) => node.role === "USER")?.node.id as string;
+    await withId("branchConversation(messageId: $id)", "conversation { id }", question);
+    await ended((await withId(`editMessage(messageId: $id, text: "Quasar?")`, "answer { id }", question)).id);
+    const template = await run(
+      "createPromptTemplate(input: { kind: GROUNDED, language: EN, text: $text })",
+      "template { id }",
+      { text: "Answer in quasar words." },
+      "$text: String!",
+    );
+    await withId("activatePromptTemplate(id: $id)", "template { id }", template.id);
+    await run(
+      "updateAnswerPolicy(input: { piiInput: $input, piiOutput: MASK })",
+      "policy { piiInput }",
+      { input: "MASK" },
+      "$input: PiiInput!",
+    );
     await withId("deleteConversation(id: $id)", "deletedId", conversation.id);
     await withId("deleteDataset(id: $id)", "deletion { id }", dataset.id);
 
     const schema = buildSchema(await readFile(new URL("../../schema/api.graphql", import.meta.url), "utf8"));
     expect([...seen.keys()].sort()).toEqual(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort());
     for (const [field, rows] of seen) {
-      // A text is an upload and a document.
-      expect(rows, field).toHaveLength(field === "addText" ? 2 : 1);
+      expect(rows, field).toHaveLength(MADE_IN_ONE.has(field) ? 2 : 1);
       for (const row of rows)
         expect(row, field).toMatchObject({
           user_id: "kim",
           service: expect.stringMatching(/^(documents|conversations)$/),
-          action: expect.stringMatching(/^[a-z]+\.[a-z]+$/),
+          action: expect.stringMatching(/^[a-z]+\.[a-z_]+$/),
           object_type: expect.any(String),
-          object_id: expect.stringMatching(/^[a-z]{2,3}_/),
+          // A policy is the tenant's own.
+          object_id: expect.stringMatching(/^([a-z]{2,3}_|audit)/),
           outcome: "SUCCEEDED",
           reason: null,
         });
       expect(JSON.stringify(rows), field).not.toMatch(/quasar|words/i);
     }
-  }, 200_000);
+  }, 300_000);
 });
 
 describe("every refused access", () => {

@@ -56,9 +56,9 @@ describe("a file", () => {
   test.each([
     ["empty", "empty.txt", Buffer.alloc(0), "InvalidInput"],
     [
-      "a picture that calls itself a PDF",
-      "photo.pdf",
-      Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"),
+      "a sound that calls itself a PDF",
+      "song.pdf",
+      Buffer.from("524946462400000057415645666d7420", "hex"),
       "InvalidInput",
     ],
     ["a program", "run.exe", Buffer.concat([Buffer.from("MZ"), Buffer.alloc(600, 7)]), "InvalidInput"],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { homeAt } from "../../infra/supervisor/home.js";
 import { type Stack, startStack } from "../../infra/supervisor/stack.js";
+import { OUTBOUND_HOST } from "../outbound.js";
 
 /** The project's root. */
 export const checkout = join(fileURLToPath(import.meta.url), "../../..");
@@ -51,6 +52,8 @@ async function start(): Promise<{ stack: Stack; root: string }> {
       RATE_PER_TENANT: "1000000",
       RATE_ANONYMOUS: "100000",
       LOCAL_LLM_TOKEN_DELAY_MS: "25",
+      // The only address inside that the product may fetch from: suites serve files there.
+      OUTBOUND_ALLOW: `${OUTBOUND_HOST}/32`,
     },
     progress: (line) => console.log(`  ${line}`),
   });
