@@ -45,7 +45,7 @@ export function createSettingsStore(postgres: Postgres, audit: AuditLog): Settin
            SET pii_input = $2, pii_output = $3, answer_cache = $4, updated_by = $5, updated_at = now()`,
           [scope.tenantId, policy.piiInput, policy.piiOutput, policy.answerCache, scope.userId],
         );
-        await recorded(tx, scope, "answer.policy.update", scope.tenantId, traceId);
+        await recorded(tx, scope, "policy.update", scope.tenantId, traceId);
         return policy;
       }),
     templates: (scope) =>

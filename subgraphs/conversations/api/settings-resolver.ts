@@ -184,7 +184,7 @@ export class SettingsResolver {
     @Ctx() context: GraphContext,
   ): Promise<AnswerPolicyPayload> {
     const viewer = requireViewer(context);
-    const problem = await this.notAdmin(context, viewer, "answer.policy.update");
+    const problem = await this.notAdmin(context, viewer, "policy.update");
     if (problem) return { policy: null, problem };
     const policy = await this.services.settings.updatePolicy(viewer, input, context.traceId);
     return { policy: policy as AnswerPolicy, problem: null };
