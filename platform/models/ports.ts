@@ -15,7 +15,8 @@ export interface EmbedderInfo {
 
 /** Turns text into unit vectors. Queries and passages may be embedded differently by the same model. */
 export interface Embedder {
-  info(options?: CallOptions): Promise<EmbedderInfo>;
+  /** What the server runs, remembered for a while; `fresh` asks it now. */
+  info(options?: CallOptions & { fresh?: boolean | undefined }): Promise<EmbedderInfo>;
   /** One question, with a person waiting: few retries, short limits. */
   embedQuery(text: string, options?: CallOptions): Promise<number[]>;
   /**

@@ -30,6 +30,8 @@ interface Model {
   prompts: PromptStyle;
 }
 
+/** How long it is taken for granted which model the server runs. */
+const REMEMBERED_MS = 30_000;
 const PROBE = "query: dimension";
 /** A batch that the server fails on (5xx) is tried this often before a poisonous text is looked for. */
 const SERVER_ERRORS_BEFORE_SPLIT = 3;
@@ -41,6 +43,7 @@ export class TeiEmbedder implements Embedder {
   private readonly gate: AdaptiveGate;
   private readonly limits: Record<"queryTimeoutMs" | "queryDeadlineMs" | "batchTimeoutMs" | "batchDeadlineMs", number>;
   private model: Promise<Model> | undefined;
+  private askedAt = 0;
 
   constructor(private readonly options: TeiEmbedderOptions) {
     this.endpoint = new Endpoint({ url: options.url, apiKey: options.apiKey, name: "the embedder" });
@@ -54,7 +57,8 @@ export class TeiEmbedder implements Embedder {
     };
   }
 
-  async info({ signal }: CallOptions = {}): Promise<EmbedderInfo> {
+  async info({ signal, fresh }: CallOptions & { fresh?: boolean | undefined } = {}): Promise<EmbedderInfo> {
+    if (fresh) this.model = undefined;
     return (await this.describe(signal)).info;
   }
 
@@ -118,16 +122,26 @@ export class TeiEmbedder implements Embedder {
     return counts;
   }
 
-  /** The server's model, asked once; a failure is forgotten, so that the next call asks again. */
+  /**
+   * The server's model, asked once in a while: another one may be put behind the same address. Nobody waits for being asked again,
+   * and a failure is forgotten, so that the next call asks again.
+   */
   private describe(signal?: AbortSignal): Promise<Model> {
-    if (this.model === undefined) {
+    const known = this.model;
+    if (known === undefined || performance.now() - this.askedAt > REMEMBERED_MS) {
       const asked = this.load();
-      this.model = asked;
-      asked.catch(() => {
-        if (this.model === asked) this.model = undefined;
-      });
+      this.askedAt = performance.now();
+      this.model ??= asked;
+      asked.then(
+        () => {
+          if (this.model === known) this.model = asked;
+        },
+        () => {
+          if (this.model === asked) this.model = undefined;
+        },
+      );
     }
-    return abandonable(this.model, signal);
+    return abandonable(this.model as Promise<Model>, signal);
   }
 
   private load(): Promise<Model> {
@@ -209,13 +223,24 @@ export class TeiEmbedder implements Embedder {
     this.expectCount(vectors.length, texts.length);
     if (vectors.some((vector) => vector.length !== info.dimension)) {
       this.model = undefined;
-      throw new ModelError("UNAVAILABLE", "the embedder's model has changed under way");
+      throw new ChangedModel();
     }
     return vectors;
   }
 
   private expectCount(got: number, wanted: number): void {
     if (got !== wanted) throw new ModelError("UNAVAILABLE", `the embedder answered ${got} of ${wanted} texts`);
+  }
+}
+
+/** Vectors of another length: trying the same again can only bring more of them. */
+class ChangedModel extends ModelError {
+  constructor() {
+    super("UNAVAILABLE", "the embedder's model has changed under way");
+  }
+
+  override get transient(): boolean {
+    return false;
   }
 }
 

@@ -18,7 +18,7 @@ import { createPassageCollections } from "./adapters/milvus-collection.js";
 import { createMilvusConnection } from "./adapters/milvus-connection.js";
 import { createMilvusPassageIndex } from "./adapters/milvus-passage-index.js";
 import { createMilvusPassageStore } from "./adapters/milvus-passage-store.js";
-import { embedderOf, rerankerOf } from "./adapters/models.js";
+import { embedderOf, passageEmbedderOf, rerankerOf } from "./adapters/models.js";
 import { createPurgeMarks } from "./adapters/redis-purge-marks.js";
 import { createRoomTexts } from "./adapters/room-texts.js";
 import { buildRetrievalSchema } from "./api/schema.js";
@@ -39,7 +39,8 @@ await runRoom("retrieval", "retrieval", config, async (room) => {
   const connection = createMilvusConnection(room.config.MILVUS_ADDRESS);
   room.onStop(() => connection.close());
   const collections = createPassageCollections(connection);
-  const embedder = embedderOf(new TeiEmbedder({ url: room.config.TEI_EMBED_URL }));
+  const tei = new TeiEmbedder({ url: room.config.TEI_EMBED_URL });
+  const embedder = embedderOf(tei);
   const ready = async (): Promise<void> => {
     await Promise.all([redis.ping(), collections.names(AbortSignal.timeout(READY_LIMIT_MS))]);
   };
@@ -49,7 +50,7 @@ await runRoom("retrieval", "retrieval", config, async (room) => {
     const worker = startWorker({
       queue: QUEUES.retrieval,
       jobs: retrievalJobs({
-        embedder,
+        embedder: passageEmbedderOf(tei),
         fetchArtefact,
         store: createMilvusPassageStore(connection, collections),
         visibility: createVisibilityFeed(redis),

@@ -10,6 +10,7 @@ export interface QueryEmbedder {
 }
 
 export interface PassageEmbedder {
+  /** The model that runs now. */
   model(signal: AbortSignal): Promise<EmbeddingModel>;
   /** Vectors in the order of the texts. `onEmbedded` counts the texts that are done since the last call. */
   embedPassages(

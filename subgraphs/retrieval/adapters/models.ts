@@ -1,7 +1,7 @@
 import type { Embedder, Reranker } from "../../../platform/models/ports.js";
 import type { PassageEmbedder, PassageReranker, QueryEmbedder } from "../ports.js";
 
-/** The platform's embedder in the room's words. */
+/** The platform's embedder in the room's words; its model is the one remembered. */
 export function embedderOf(embedder: Embedder): QueryEmbedder & PassageEmbedder {
   return {
     async model(signal) {
@@ -10,6 +10,17 @@ export function embedderOf(embedder: Embedder): QueryEmbedder & PassageEmbedder 
     },
     embedQuery: (text, signal) => embedder.embedQuery(text, { signal }),
     embedPassages: (texts, signal, onEmbedded) => embedder.embedPassages(texts, { signal, onBatch: onEmbedded }),
+  };
+}
+
+/** The embedder for indexing: which model runs is asked of its server each time, so that vectors of two never mix. */
+export function passageEmbedderOf(embedder: Embedder): PassageEmbedder {
+  return {
+    ...embedderOf(embedder),
+    async model(signal) {
+      const { model, dimension } = await embedder.info({ signal, fresh: true });
+      return { model, dimension };
+    },
   };
 }
 

@@ -58,7 +58,7 @@ function prepare(
 
 /** A text that the embedder will never take ends the job at once and is named; anything else may pass with time. */
 function refusedByEmbedder(error: unknown, slice: readonly Prepared[]): unknown {
-  if (!(error instanceof ModelError) || error.transient) return error;
+  if (!(error instanceof ModelError) || error.transient || error.code === "UNAVAILABLE") return error;
   const chunk = error.index === undefined ? undefined : slice[error.index];
   return new PermanentFailure(
     "EMBEDDING_REFUSED",
@@ -150,6 +150,12 @@ export async function indexPassages(
     writing.catch(() => {});
   }
   await writing;
+  const now = await embedder.model(signal);
+  if (missing.length > 0 && (now.model !== model.model || now.dimension !== model.dimension)) {
+    // Nobody can say which of these vectors are whose: none stays, and the next attempt writes the new model's index.
+    await store.removeChunks(scope, model, job.documentId, [...wanted], signal);
+    throw new Error("The embedder's model has changed while the document was embedded");
+  }
   await store.removeChunks(scope, model, job.documentId, astray, signal);
   const rows = await store.count(scope, model, document, signal);
   if (rows !== passages.length)

@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import pino from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TenantScope } from "../../../platform/auth/viewer.js";
+import { MisbehavingServer } from "../../../platform/models/misbehaving-server.js";
+import { TeiEmbedder } from "../../../platform/models/tei-embedder.js";
 import type { ChunkArtefact, IndexingJob } from "../../../platform/queue/catalogue.js";
 import { createRedis } from "../../../platform/redis/redis.js";
 import type { ProgressEvent } from "../../../platform/streams/progress.js";
@@ -12,6 +14,7 @@ import { createPassageCollections } from "../adapters/milvus-collection.js";
 import { createMilvusConnection } from "../adapters/milvus-connection.js";
 import { createMilvusPassageIndex } from "../adapters/milvus-passage-index.js";
 import { createMilvusPassageStore } from "../adapters/milvus-passage-store.js";
+import { passageEmbedderOf } from "../adapters/models.js";
 import { createPurgeMarks } from "../adapters/redis-purge-marks.js";
 import type { PassageEmbedder } from "../ports.js";
 import { type IndexingDependencies, indexPassages } from "./index-passages.js";
@@ -141,6 +144,65 @@ test("a worker that died half-way is continued, and rows that no longer belong g
   expect((await indexPassages(dependencies, job(shorter, 2), scope, signal)).rows).toBe(190);
   expect(await rows(content.documentId)).toBe(190);
 });
+
+/** A TEI server that runs whichever model it is told to; each model's vectors point their own way. */
+async function teiServer(first: { name: string; dimension: number }) {
+  let running = first;
+  let onEmbed = (): void => {};
+  const tei = await MisbehavingServer.start(({ path, body, response }) => {
+    const answer = (content: unknown): void => {
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(content));
+    };
+    const { name, dimension } = running;
+    if (path === "/info")
+      return answer({ model_id: name, max_input_length: 512, max_client_batch_size: 32, max_batch_tokens: 16_384 });
+    answer((body.inputs as string[]).map(() => Array.from({ length: dimension }, (_, i) => (i === 0 ? 1 : 0))));
+    if (body.inputs.length > 1) onEmbed();
+  });
+  return {
+    tei,
+    run: (next: typeof first) => {
+      running = next;
+    },
+    onEmbed: (act: () => void) => {
+      onEmbed = act;
+    },
+  };
+}
+
+test.each([
+  ["of another dimension", 16],
+  ["of the same dimension", 8],
+])(
+  "a model %s that takes over gets an index of its own, and no vector of two models is in one",
+  async (_name, dimension) => {
+    const [old, next] = [
+      { name: `suite-old-${dimension}`, dimension: 8 },
+      { name: `suite-new-${dimension}`, dimension },
+    ];
+    const { tei, run, onEmbed } = await teiServer(old);
+    await using _server = tei;
+    const switching = { ...dependencies, embedder: passageEmbedderOf(new TeiEmbedder({ url: tei.url })) };
+    const content = artefact(`doc_model${dimension}${suite}`, 1, 300);
+    const count = ({ name: served, dimension: length }: typeof old): Promise<number> =>
+      store.count(
+        scope,
+        { model: served, dimension: length },
+        { documentId: content.documentId, generation: 1 },
+        signal,
+      );
+    onEmbed(() => run(next));
+    await expect(indexPassages(switching, job(content), scope, signal)).rejects.toThrow(/model has changed/);
+    expect(await count(old)).toBe(0);
+    expect(await indexPassages(switching, job(content, 2), scope, signal)).toMatchObject({
+      rows: 300,
+      model: next.name,
+      dimension,
+    });
+    expect([await count(old), await count(next)]).toEqual([0, 300]);
+    await store.removeDocument(scope, content.documentId, signal);
+  },
+);
 
 test("the switch removes older generations and nothing newer, and takes the department along", async () => {
   const documentId = `doc_switch${suite}`;
